@@ -1,0 +1,6 @@
+"""`python -m celery_lint` is `celery-lint`."""
+
+from celery_lint.cli import main
+
+if __name__ == "__main__":
+    main()

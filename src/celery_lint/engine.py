@@ -1,0 +1,389 @@
+"""The pipeline: configuration, files, project, rules, comments, inspection, findings. Prints nothing."""
+
+from __future__ import annotations
+
+import os
+import time
+import traceback
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from celery_lint.config import ConfigurationError, Settings, enabled_rules, find_file, load, matches
+from celery_lint.discover import Discovery, Globs, discover, project_root
+from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
+from celery_lint.pages import all_pages
+from celery_lint.report import Report, Unconfirmed
+from celery_lint.suppress import Suppressions, may_suppress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from celery_lint.pages import Page
+    from celery_lint.project import Project
+
+    PathName = str | os.PathLike[str]
+
+__all__ = ["Plan", "Request", "check", "plan", "run"]
+
+_DEBUG = "CELERY_LINT_DEBUG"
+_BUFFER = "stdin.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a run is asked for.
+
+    `options` go by their names in the option table. `stdin` is the content of a file at `stdin_filename`,
+    which then is the only path; without a name it is a file of its own.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    options: Mapping[str, object] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+    config: str | None = None
+    isolated: bool = False
+    root: str | None = None
+    force_exclude: bool = False
+    stdin: bytes | None = None
+    stdin_filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A request that has met the file system. `base` is what shown paths are relative to."""
+
+    settings: Settings
+    discovery: Discovery
+    base: str
+    overlay: Mapping[str, bytes]
+
+    def shown(self, path: str) -> str:
+        """The path as users see it."""
+        return os.path.relpath(os.path.join(self.discovery.root, path), self.base).replace(os.sep, "/")
+
+
+def check(paths: PathName | Iterable[PathName] = (".",), **options: Any) -> Report:
+    """Check the project that the paths name and report on those paths.
+
+    Options go by their names in the configuration, with underscores: `select=["CLT1"]`, `persona="pedantic"`,
+    `min_severity="warning"`. Besides there are `config` (a file), `isolated`, `root`, `force_exclude`,
+    `stdin` (bytes) and `stdin_filename`. No code of the project is run. Raises ConfigurationError when what
+    is asked for cannot be done as written.
+    """
+    listed = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
+    own = {name: options.pop(name) for name in Request.__dataclass_fields__ if name in options}
+    named = {name.replace("_", "-"): value for name, value in options.items()}
+    return run(plan(Request(paths=tuple(os.fspath(path) for path in listed), options=named, **own)))
+
+
+def plan(request: Request) -> Plan:
+    """Read the configuration and find the files. Raises ConfigurationError."""
+    paths, buffer = request.paths or (".",), None
+    if request.stdin is not None:
+        buffer = request.stdin_filename or _BUFFER
+        paths = (buffer,)
+    start = os.path.abspath(next((path for path in paths if os.path.exists(path)), paths[0]))
+    around = start if os.path.isdir(start) else os.path.dirname(start)
+    found = None if request.isolated or request.config is not None else find_file(around)
+    file = request.config if request.config is not None and not request.isolated else found
+    settings = load(file, all_pages(), environment=request.environment, arguments=request.options)
+    if request.root is not None and not os.path.isdir(request.root):
+        raise ConfigurationError(f"--root: {request.root} is not a directory")
+    configured = request.root or (os.path.dirname(found) if found is not None else None)
+    alone = request.stdin is not None and request.stdin_filename is None
+    present = [path for path in paths if os.path.exists(path)]
+    root = project_root(present or paths, os.getcwd() if alone else configured)
+    if alone:
+        discovery = Discovery(root, (_BUFFER,), frozenset({_BUFFER}))
+    else:
+        discovery = discover(
+            paths,
+            root=root,
+            configured=configured is not None,
+            exclude=(*settings.exclude, *settings.extend_exclude),
+            respect_gitignore=settings.respect_gitignore,
+            force_exclude=request.force_exclude,
+            buffer=buffer,
+        )
+    overlay = {}
+    if request.stdin is not None and buffer is not None:
+        overlay[os.path.relpath(os.path.abspath(buffer), root).replace(os.sep, "/")] = request.stdin
+    base = os.path.abspath(request.root) if request.root is not None else os.getcwd()
+    return Plan(settings, discovery, base, overlay)
+
+
+def run(plan: Plan, *, stage: Callable[[str], None] = lambda _: None) -> Report:
+    """Check the files of a plan. `stage` is told what is being done."""
+    return _Run(plan, stage).report()
+
+
+@dataclass(frozen=True, slots=True)
+class _Nominee:
+    page: Page
+    nomination: Nomination
+
+    @property
+    def severity(self) -> Severity:
+        return self.nomination.severity or self.page.severity
+
+    @property
+    def confidence(self) -> Confidence:
+        return self.nomination.confidence or self.page.confidence
+
+
+class _Run:
+    """One pass through the pipeline."""
+
+    def __init__(self, plan: Plan, stage: Callable[[str], None]) -> None:
+        from celery_lint.project import Project
+
+        self.plan = plan
+        self.stage = stage
+        self.timings: dict[str, float] = {}
+        self.pages = {page.name: page for page in all_pages()}
+        self.codes = {page.code: page for page in self.pages.values()}
+        self.enabled = enabled_rules(plan.settings, self.pages.values())
+        self.ignores = [(Globs([glob]), selectors) for glob, selectors in plan.settings.per_file_ignores]
+        self.crashes: list[Finding] = []
+        self.shut: list[str] = []
+        self.comments: dict[str, Suppressions | None] = {}
+        with self.timed("index"):
+            self.project: Project = Project(
+                plan.discovery.root,
+                plan.discovery.files,
+                overlay=plan.overlay,
+                target_celery=plan.settings.target_celery,
+            )
+
+    def report(self) -> Report:
+        self.stage(f"reading {len(self.plan.discovery.files)} files")
+        ran, nominees = self.nominees() if self.plan.discovery.files else (frozenset(), [])
+        with self.timed("comments"):
+            loud = [nominee for nominee in nominees if not self.is_silenced(nominee)]
+        kept = [nominee for nominee in loud if self.is_wanted(nominee)]
+        findings, unconfirmed = self.inspected(kept) if kept else ([], [])
+        findings += self.unreadable()
+        with self.timed("comments"):
+            findings += self.comment_findings(ran)
+        findings += self.crashes
+        unique = {(f.code, f.location, f.message): f for f in sorted(findings, key=lambda f: f.sort_key, reverse=True)}
+        shown = sorted((self.as_shown(finding) for finding in unique.values()), key=lambda f: f.sort_key)
+        return Report(
+            findings=tuple(shown),
+            file_count=self.file_count(),
+            unconfirmed=tuple(replace(each, location=self.moved(each.location)) for each in unconfirmed),
+            errors=self.plan.discovery.errors,
+            warnings=self.warnings(),
+            exit_code=self.exit_code(shown),
+            timings={**self.project.timings, **self.timings},
+            read=self.read,
+        )
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Adds the CPU seconds of the block to the stage, without those that the project counts itself."""
+        before = time.process_time() - self.project_seconds()
+        try:
+            yield
+        finally:
+            spent = time.process_time() - self.project_seconds() - before
+            self.timings[stage] = self.timings.get(stage, 0.0) + max(spent, 0.0)
+
+    def project_seconds(self) -> float:
+        project = getattr(self, "project", None)
+        return sum(project.timings.values()) if project is not None else 0.0
+
+    def nominees(self) -> tuple[frozenset[str], list[_Nominee]]:
+        """The names of the rules that ran to their end, and what they nominate in the scopes they are for."""
+        ran: set[str] = set()
+        nominees: list[_Nominee] = []
+        if all(self.pages[name].category == "tool" for name in self.enabled):
+            return frozenset(), nominees
+        from celery_lint.rules import load_rules
+
+        for name, rule in sorted(load_rules().items()):
+            page = self.pages.get(name)
+            if page is None or name not in self.enabled:
+                continue
+            self.stage(name)
+            try:
+                with self.timed("rules"):
+                    for nomination in rule(self.project):
+                        if self.is_in_scope(page, nomination.location.path):
+                            nominees.append(_Nominee(page, nomination))
+            except Exception as error:
+                self.crashed(name, error)
+            else:
+                ran.add(name)
+        return frozenset(ran), nominees
+
+    def is_in_scope(self, page: Page, path: str) -> bool:
+        if page.scope == "both":
+            return True
+        return (self.project.scope(path) == "tests") == (page.scope == "tests")
+
+    def crashed(self, name: str, error: Exception) -> None:
+        """CLT001 instead of a traceback: which rule, what it raised, and where."""
+        if os.environ.get(_DEBUG):
+            raise error
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        values = {"rule": name, "error": what + where}
+        finding = self.own_finding("CLT001", Location(".", 1, 1, 1, 1), values)
+        self.crashes.append(replace(finding, severity=Severity.ERROR))
+
+    def suppressions(self, path: str, *, nominated: bool) -> Suppressions | None:
+        """The comments of a file, read once; None when it has none."""
+        if self.comments.get(path) is None and (nominated or path not in self.comments):
+            try:
+                source = self.project.source(path)
+            except (OSError, KeyError):
+                source = b""
+            wanted = path.endswith(".py") and may_suppress(source, nominated=nominated)
+            self.comments[path] = Suppressions(path, source) if wanted else None
+        return self.comments[path]
+
+    def is_silenced(self, nominee: _Nominee) -> bool:
+        nomination = nominee.nomination
+        comments = self.suppressions(nomination.location.path, nominated=True)
+        page = nominee.page
+        return comments is not None and comments.silences(page.code, page.name, nomination.statement)
+
+    def is_wanted(self, nominee: _Nominee) -> bool:
+        settings = self.plan.settings
+        places = (nominee.nomination.location, *(step.location for step in nominee.nomination.trace))
+        return (
+            nominee.severity >= settings.min_severity
+            and nominee.confidence >= settings.min_confidence
+            and any(self.is_named(place.path) for place in places)
+            and not self.is_ignored(nominee.page, nominee.nomination.location.path)
+        )
+
+    def is_named(self, path: str) -> bool:
+        named = self.plan.discovery.named
+        return named is None or path in named
+
+    def is_ignored(self, page: Page, path: str) -> bool:
+        return any(
+            globs.match(path) and any(matches(selector, page.code, page.name) for selector in selectors)
+            for globs, selectors in self.ignores
+        )
+
+    def inspected(self, nominees: Sequence[_Nominee]) -> tuple[list[Finding], list[Unconfirmed]]:
+        """Findings for what the concrete tree confirms, and the nominees that it does not."""
+        self.stage(f"inspecting {len(nominees)} places")
+        with self.timed("inspection"):
+            from celery_lint.inspection import inspect
+
+            verdicts = inspect([nominee.nomination for nominee in nominees], self.project.source)
+        findings: list[Finding] = []
+        unconfirmed: list[Unconfirmed] = []
+        for nominee, verdict in zip(nominees, verdicts, strict=True):
+            if not verdict.confirmed:
+                nomination = nominee.nomination
+                unconfirmed.append(Unconfirmed(nomination.rule, nomination.location, verdict.reason))
+                continue
+            try:
+                findings.append(self.finding(nominee, verdict.location, verdict.suggestion))
+            except (KeyError, IndexError, ValueError) as error:
+                self.crashed(nominee.page.name, error)
+        return findings, unconfirmed
+
+    def finding(self, nominee: _Nominee, location: Location, suggestion: Suggestion | None) -> Finding:
+        page, nomination = nominee.page, nominee.nomination
+        return Finding(
+            code=page.code,
+            name=page.name,
+            category=page.category,
+            location=location,
+            statement=nomination.statement,
+            message=page.message.format(**nomination.values),
+            why=page.why,
+            severity=nominee.severity,
+            confidence=nominee.confidence,
+            label=nomination.label,
+            trace=nomination.trace,
+            fix=suggestion,
+        )
+
+    def own_finding(
+        self, code: str, location: Location, values: Mapping[str, str], fix: Suggestion | None = None
+    ) -> Finding:
+        """A finding of the tool's own."""
+        page = self.codes[code]
+        nomination = Nomination(page.name, location, location, dict(values))
+        return self.finding(_Nominee(page, nomination), location, fix)
+
+    def is_own_wanted(self, code: str, location: Location) -> bool:
+        page = self.codes[code]
+        nominee = _Nominee(page, Nomination(page.name, location, location))
+        return page.name in self.enabled and self.is_wanted(nominee) and not self.is_silenced(nominee)
+
+    def unreadable(self) -> Iterator[Finding]:
+        """CLT002 for files that were named, or that look as if they mattered."""
+        named = self.plan.discovery.named or frozenset()
+        for path in sorted(named.intersection(self.plan.discovery.files)):
+            self.project.check_file(path)
+        for file in self.project.unreadable:
+            on_disk = os.path.join(self.plan.discovery.root, file.path)
+            if file.path not in self.plan.overlay and not os.access(on_disk, os.R_OK):
+                self.shut.append(f"{self.plan.shown(file.path)}: cannot be read: {file.message}")
+            elif file.relevant or file.path in named:
+                place = Location(file.path, file.line, file.column, file.line, file.column + 1)
+                if self.is_own_wanted("CLT002", place):
+                    yield self.own_finding("CLT002", place, {"problem": file.message})
+
+    def comment_findings(self, ran: frozenset[str]) -> Iterator[Finding]:
+        """CLT003 and CLT004 for the comments of the files that are reported on."""
+        if not self.enabled & {self.codes["CLT003"].name, self.codes["CLT004"].name}:
+            return
+        for path in self.plan.discovery.files:
+            if not self.is_named(path):
+                continue
+            comments = self.suppressions(path, nominated=False)
+            if comments is None:
+                continue
+            for problem in comments.problems(list(self.pages.values()), ran):
+                if self.is_own_wanted(problem.code, problem.location):
+                    finding = self.own_finding(problem.code, problem.location, problem.values, problem.fix)
+                    yield replace(finding, message=problem.message or finding.message)
+
+    def moved(self, place: Location) -> Location:
+        return replace(place, path=self.plan.shown(place.path))
+
+    def as_shown(self, finding: Finding) -> Finding:
+        """The finding with every path as users see it."""
+        fix = finding.fix
+        if fix is not None:
+            fix = replace(fix, edits=tuple(replace(edit, path=self.plan.shown(edit.path)) for edit in fix.edits))
+        return replace(
+            finding,
+            location=self.moved(finding.location),
+            statement=self.moved(finding.statement),
+            trace=tuple(replace(step, location=self.moved(step.location)) for step in finding.trace),
+            fix=fix,
+        )
+
+    def read(self, path: str) -> bytes:
+        absolute = os.path.join(self.plan.base, path)
+        return self.project.source(os.path.relpath(absolute, self.plan.discovery.root).replace(os.sep, "/"))
+
+    def file_count(self) -> int:
+        named = self.plan.discovery.named
+        if named is None:
+            return self.project.file_count
+        return sum(path in named for path in self.plan.discovery.files)
+
+    def warnings(self) -> tuple[str, ...]:
+        found = (*self.plan.discovery.warnings, *self.shut)
+        if not self.plan.discovery.files and not self.plan.discovery.errors:
+            found = (*found, "no Python files found")
+        return found
+
+    def exit_code(self, findings: Sequence[Finding]) -> int:
+        if self.crashes or self.plan.discovery.errors:
+            return 2
+        fail_on = self.plan.settings.fail_on
+        return int(fail_on is not None and any(finding.severity >= fail_on for finding in findings))

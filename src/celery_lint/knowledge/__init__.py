@@ -1,0 +1,1 @@
+"""Celery, kombu, Django and their neighbours as data."""

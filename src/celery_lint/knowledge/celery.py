@@ -1,0 +1,77 @@
+"""What the linker must know of Celery's Python API. Names are dotted import paths."""
+
+from __future__ import annotations
+
+__all__ = [
+    "APPS",
+    "CANVAS",
+    "COMMIT_METHODS",
+    "CURRENT_APPS",
+    "DJANGO_TASK",
+    "EAGER_SETTINGS",
+    "PLAIN_TASK",
+    "SEND_METHODS",
+    "SIGNATURE_METHODS",
+    "TASK_BASES",
+    "TASK_DECORATORS",
+    "TASK_OPTIONS",
+]
+
+APPS = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Celery"})
+CURRENT_APPS = frozenset({"celery.current_app", "celery._state.current_app", "celery.app.default_app"})
+
+TASK_DECORATORS = frozenset(
+    {
+        "celery.shared_task",
+        "celery.app.shared_task",
+        "celery.decorators.task",
+        "celery.decorators.periodic_task",
+        "celery.task",
+        "celery.task.base.periodic_task",
+        "celery.task.periodic_task",
+        "celery.task.task",
+        "djcelery.task",
+    }
+)
+
+PLAIN_TASK = frozenset({"celery.Task", "celery.app.Task", "celery.app.task.Task"})
+"""Celery's own class, which has no `delay_on_commit`; an app's `app.Task` is written `celery.current_app.Task`."""
+
+DJANGO_TASK = frozenset({"celery.contrib.django.task.DjangoTask"})
+
+TASK_BASES = (
+    frozenset(
+        {
+            "celery.Task",
+            "celery.app.Task",
+            "celery.app.task.Task",
+            "celery.task.Task",
+            "celery.task.base.Task",
+        }
+    )
+    | frozenset({"celery.current_app.Task"})
+    | DJANGO_TASK
+)
+
+SEND_METHODS = frozenset({"delay", "apply_async"})
+COMMIT_METHODS = frozenset({"delay_on_commit", "apply_async_on_commit"})
+SIGNATURE_METHODS = frozenset({"s", "si", "subtask", "signature", "subtask_from_request", "signature_from_request"})
+
+CANVAS = {
+    "celery.chain": "chain",
+    "celery.chord": "chord",
+    "celery.group": "group",
+    "celery.signature": "signature",
+    "celery.subtask": "signature",
+    "celery.maybe_signature": "signature",
+    "celery.canvas.chain": "chain",
+    "celery.canvas.chord": "chord",
+    "celery.canvas.group": "group",
+    "celery.canvas.signature": "signature",
+    "celery.canvas.Signature": "signature",
+    "celery.canvas.maybe_signature": "signature",
+}
+
+EAGER_SETTINGS = frozenset({"CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER", "task_always_eager"})
+
+TASK_OPTIONS = frozenset({"name", "base", "bind", "acks_late", "typing", "serializer", "ignore_result"})

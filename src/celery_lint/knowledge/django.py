@@ -1,0 +1,260 @@
+"""What the linker must know of Django and of packages that wrap it. Names are dotted import paths."""
+
+from __future__ import annotations
+
+__all__ = [
+    "ADMIN_BASES",
+    "ADMIN_HOOKS",
+    "ATOMIC",
+    "FORM_BASES",
+    "IMMEDIATE",
+    "INSTANCE_METHODS",
+    "MODEL_BASES",
+    "MODEL_SIGNALS",
+    "NON_ATOMIC_REQUESTS",
+    "ON_COMMIT",
+    "PAIR_METHODS",
+    "QUERYSET_METHODS",
+    "SERIALIZER_BASES",
+    "SERIALIZER_HOOKS",
+    "TRANSACTION_SIGNALS",
+    "VALUES_METHODS",
+    "VIEW_BASES",
+    "VIEW_HOOKS",
+    "WRITE_METHODS",
+]
+
+ATOMIC = frozenset(
+    {
+        "django.db.transaction.atomic",
+        "django.db.transaction.Atomic",
+        "django.db.transaction.commit_on_success",
+        "reversion.create_revision",
+        "reversion.revisions.create_revision",
+    }
+)
+"""Context managers and decorators that open a transaction; reversion's does so by default (`atomic=True`)."""
+
+ON_COMMIT = frozenset({"django.db.transaction.on_commit", "django.db.connection.on_commit"})
+
+NON_ATOMIC_REQUESTS = frozenset({"django.db.transaction.non_atomic_requests"})
+
+MODEL_BASES = frozenset(
+    {
+        "django.contrib.auth.base_user.AbstractBaseUser",
+        "django.contrib.auth.models.AbstractBaseUser",
+        "django.contrib.auth.models.AbstractUser",
+        "django.contrib.auth.models.Group",
+        "django.contrib.auth.models.Permission",
+        "django.contrib.auth.models.PermissionsMixin",
+        "django.contrib.auth.models.User",
+        "django.contrib.gis.db.models.Model",
+        "django.contrib.sites.models.Site",
+        "django.db.models.Model",
+        "django.db.models.base.Model",
+        "django_extensions.db.models.TimeStampedModel",
+        "model_utils.models.TimeStampedModel",
+        "model_utils.models.UUIDModel",
+        "modelcluster.models.ClusterableModel",
+        "mptt.models.MPTTModel",
+        "parler.models.TranslatableModel",
+        "polymorphic.models.PolymorphicModel",
+        "solo.models.SingletonModel",
+        "treebeard.al_tree.AL_Node",
+        "treebeard.mp_tree.MP_Node",
+        "treebeard.ns_tree.NS_Node",
+        "wagtail.models.Page",
+    }
+)
+
+MODEL_SIGNALS = {
+    f"django.db.models.signals.{name}": name
+    for name in ("pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed")
+}
+
+TRANSACTION_SIGNALS = frozenset({"pre_delete", "post_delete", "m2m_changed"})
+"""Signals that Django itself always sends inside a transaction."""
+
+ADMIN_BASES = frozenset(
+    {
+        "django.contrib.admin.ModelAdmin",
+        "django.contrib.admin.options.ModelAdmin",
+        "django.contrib.admin.options.BaseModelAdmin",
+        "django.contrib.admin.StackedInline",
+        "django.contrib.admin.TabularInline",
+        "django.contrib.auth.admin.GroupAdmin",
+        "django.contrib.auth.admin.UserAdmin",
+        "django.contrib.gis.admin.GISModelAdmin",
+        "django.contrib.gis.admin.OSMGeoAdmin",
+        "guardian.admin.GuardedModelAdmin",
+        "import_export.admin.ImportExportMixin",
+        "import_export.admin.ImportExportModelAdmin",
+        "mptt.admin.MPTTModelAdmin",
+        "reversion.admin.VersionAdmin",
+        "simple_history.admin.SimpleHistoryAdmin",
+    }
+)
+
+ADMIN_HOOKS = frozenset(
+    {
+        "construct_change_message",
+        "delete_model",
+        "log_addition",
+        "log_change",
+        "log_deletion",
+        "response_add",
+        "response_change",
+        "response_delete",
+        "response_post_save_add",
+        "response_post_save_change",
+        "save_form",
+        "save_formset",
+        "save_model",
+        "save_related",
+    }
+)
+"""`ModelAdmin` methods that Django calls inside `transaction.atomic` in the add, change and delete views."""
+
+VIEW_BASES = frozenset(
+    {
+        "django.views.View",
+        "django.views.generic.View",
+        "django.views.generic.base.View",
+        "rest_framework.views.APIView",
+        "rest_framework.viewsets.ViewSetMixin",
+    }
+)
+"""Roots; any external class whose module path has a part `views`, `generic`, `viewsets` or `generics` counts too."""
+
+VIEW_HOOKS = frozenset(
+    {
+        "create",
+        "delete",
+        "destroy",
+        "dispatch",
+        "form_invalid",
+        "form_valid",
+        "get",
+        "get_context_data",
+        "get_object",
+        "get_queryset",
+        "head",
+        "list",
+        "options",
+        "partial_update",
+        "patch",
+        "perform_create",
+        "perform_destroy",
+        "perform_update",
+        "post",
+        "put",
+        "retrieve",
+        "trace",
+        "update",
+    }
+)
+
+SERIALIZER_BASES = frozenset(
+    {
+        "rest_framework.serializers.BaseSerializer",
+        "rest_framework.serializers.HyperlinkedModelSerializer",
+        "rest_framework.serializers.ListSerializer",
+        "rest_framework.serializers.ModelSerializer",
+        "rest_framework.serializers.Serializer",
+    }
+)
+
+SERIALIZER_HOOKS = frozenset({"create", "is_valid", "save", "to_internal_value", "update", "validate"})
+
+FORM_BASES = frozenset(
+    {
+        "django.forms.BaseForm",
+        "django.forms.BaseModelForm",
+        "django.forms.Form",
+        "django.forms.ModelForm",
+        "django.forms.forms.Form",
+        "django.forms.models.ModelForm",
+    }
+)
+
+INSTANCE_METHODS = frozenset(
+    {
+        "aget",
+        "afirst",
+        "create",
+        "acreate",
+        "earliest",
+        "first",
+        "get",
+        "get_by_natural_key",
+        "last",
+        "latest",
+    }
+)
+"""Manager and queryset methods that give one instance."""
+
+PAIR_METHODS = frozenset({"aget_or_create", "aupdate_or_create", "get_or_create", "update_or_create"})
+
+QUERYSET_METHODS = frozenset(
+    {
+        "all",
+        "alias",
+        "annotate",
+        "complex_filter",
+        "defer",
+        "difference",
+        "distinct",
+        "exclude",
+        "filter",
+        "get_queryset",
+        "intersection",
+        "none",
+        "only",
+        "order_by",
+        "prefetch_related",
+        "reverse",
+        "select_for_update",
+        "select_related",
+        "union",
+        "using",
+    }
+)
+
+VALUES_METHODS = frozenset({"dates", "datetimes", "values", "values_list"})
+
+WRITE_METHODS = frozenset(
+    {
+        "acreate",
+        "asave",
+        "abulk_create",
+        "abulk_update",
+        "adelete",
+        "aget_or_create",
+        "aupdate_or_create",
+        "bulk_create",
+        "bulk_update",
+        "create",
+        "delete",
+        "get_or_create",
+        "save",
+        "update_or_create",
+    }
+)
+"""Names of methods that write rows, on an instance, a manager or a queryset (`update` only on these two)."""
+
+IMMEDIATE = frozenset(
+    {
+        "builtins.all",
+        "builtins.any",
+        "builtins.filter",
+        "builtins.list",
+        "builtins.map",
+        "builtins.max",
+        "builtins.min",
+        "builtins.sorted",
+        "builtins.sum",
+        "builtins.tuple",
+        "functools.reduce",
+    }
+)
+"""Functions that call what they are given before they return (or whose result is consumed where it stands)."""

@@ -1,0 +1,184 @@
+"""The page of each rule: its metadata, the sentences users see, and on demand its prose.
+
+A page is `rules/<name>.md`: flat `key: value` lines between two `---` lines, then Markdown. Only the front
+matter is read until somebody asks for the body.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from celery_lint.finding import Confidence, Persona, Severity
+
+__all__ = ["CATEGORIES", "FIXES", "SCOPES", "Page", "all_pages", "find_page", "read_page"]
+
+CATEGORIES = {
+    "0": "tool",
+    "1": "transactions",
+    "2": "arguments",
+    "3": "tasks",
+    "4": "retries",
+    "5": "canvas",
+    "6": "settings",
+    "7": "scheduling",
+    "8": "workers",
+    "9": "tests",
+}
+"""First digit of a code → the category of its rule."""
+
+FIXES = ("safe", "unsafe", "sometimes", "none")
+"""What a rule's fix is: always safe, always unsafe, safe or there in some places only, or not offered."""
+
+SCOPES = ("code", "tests", "both")
+"""Which files a rule judges: what is not a test, tests and their settings, or all of them."""
+
+_DEFAULTS = {"project": ""}
+_KEYS = (
+    "code",
+    "name",
+    "category",
+    "severity",
+    "confidence",
+    "persona",
+    "fix",
+    "since",
+    "preview",
+    "scope",
+    "project",
+    "message",
+    "why",
+    "help",
+)
+_FENCE = "---"
+
+_Level = TypeVar("_Level", Severity, Confidence, Persona)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is written about a rule.
+
+    `message` is a `str.format` string over the values that the rule supplies; `why` says in one sentence what
+    goes wrong, `help` what to do. `project` names the settings that the page's examples live in.
+    """
+
+    code: str
+    name: str
+    category: str
+    severity: Severity
+    confidence: Confidence
+    persona: Persona
+    fix: str
+    since: str
+    preview: bool
+    scope: str
+    message: str
+    why: str
+    help: str
+    project: str
+    path: Path
+
+    @property
+    def body(self) -> str:
+        """The Markdown below the front matter."""
+        return self.path.read_text(encoding="utf-8").split(f"\n{_FENCE}\n", 1)[1].lstrip("\n")
+
+
+@cache
+def all_pages() -> tuple[Page, ...]:
+    """Every page, by code.
+
+    Raises:
+        ValueError: a page's front matter is wrong, or two pages have one code.
+    """
+    pages = sorted((read_page(path) for path in _directory().glob("*.md")), key=lambda page: page.code)
+    for one, other in pairwise(pages):
+        if one.code == other.code:
+            raise ValueError(f"{other.path}: {other.code} is the code of {one.path.name} too")
+    return tuple(pages)
+
+
+def find_page(code_or_name: str) -> Page | None:
+    """The page of a rule, by its code in any case or by its name."""
+    code = code_or_name.upper()
+    return next((page for page in all_pages() if code_or_name == page.name or code == page.code), None)
+
+
+def read_page(path: Path) -> Page:
+    """The page in one file.
+
+    Raises:
+        ValueError: the front matter is wrong; the message starts with the file and the line.
+    """
+    values, lines, end = _front_matter(path)
+
+    def one_of(key: str, known: tuple[str, ...]) -> str:
+        if values[key] not in known:
+            raise _wrong(path, lines[key], f"{key} is {values[key]!r}, not one of {', '.join(known)}")
+        return values[key]
+
+    def level(key: str, levels: type[_Level]) -> _Level:
+        return levels[one_of(key, tuple(each.name.lower() for each in levels)).upper()]
+
+    for key in _KEYS:
+        if key not in values:
+            if key not in _DEFAULTS:
+                raise _wrong(path, end, f"{key} is missing")
+            values[key] = _DEFAULTS[key]
+    return Page(
+        code=values["code"],
+        name=values["name"],
+        category=one_of("category", tuple(CATEGORIES.values())),
+        severity=level("severity", Severity),
+        confidence=level("confidence", Confidence),
+        persona=level("persona", Persona),
+        fix=one_of("fix", FIXES),
+        since=values["since"],
+        preview=one_of("preview", ("true", "false")) == "true",
+        scope=one_of("scope", SCOPES),
+        message=values["message"],
+        why=values["why"],
+        help=values["help"],
+        project=values["project"],
+        path=path,
+    )
+
+
+def _front_matter(path: Path) -> tuple[dict[str, str], dict[str, int], int]:
+    """The values and lines of the keys, and the line of the closing fence."""
+    values: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    with path.open(encoding="utf-8") as file:
+        for number, raw in enumerate(file, start=1):
+            line = raw.rstrip("\n")
+            if number == 1:
+                if line != _FENCE:
+                    raise _wrong(path, number, f"a page starts with {_FENCE}")
+                continue
+            if line == _FENCE:
+                return values, lines, number
+            key, colon, value = line.partition(": ")
+            if not colon or not value.strip():
+                raise _wrong(path, number, f"{line!r} is not `key: value`")
+            if key not in _KEYS:
+                raise _wrong(path, number, f"there is no key {key!r}")
+            if key in values:
+                raise _wrong(path, number, f"{key} is given twice")
+            values[key] = value.strip()
+            lines[key] = number
+    raise _wrong(path, 1, f"the front matter is not closed with {_FENCE}")
+
+
+def _directory() -> Path:
+    """`pages/` of the installed package; in a checkout `rules/`, where the pages lie."""
+    package = Path(__file__).parent
+    installed = package / "pages"
+    return installed if installed.is_dir() else package.parents[1] / "rules"
+
+
+def _wrong(path: Path, line: int, what: str) -> ValueError:
+    return ValueError(f"{path}:{line}: {what}")

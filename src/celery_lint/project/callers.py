@@ -1,0 +1,444 @@
+"""Who runs a function: its calls, and the places it is handed to that call it, now or after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from celery_lint.facts import schema as s
+from celery_lint.knowledge import django
+from celery_lint.project.evaluate import Evaluator
+from celery_lint.project.places import place_of
+from celery_lint.project.program import Program
+from celery_lint.project.results import WRAPPED
+from celery_lint.project.signals import Signals
+from celery_lint.project.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    Instance,
+    LambdaValue,
+    Method,
+    ParameterValue,
+    Partial,
+    Property,
+    TaskValue,
+    Value,
+)
+from celery_lint.project.view import FileView
+
+__all__ = ["Callers", "State", "Use"]
+
+COMMON = 60
+"""A method name in more files than this is looked for only in files that name its class or module."""
+
+DEEPEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A function, and for a method the class its `self` is of, or below."""
+
+    path: str
+    scope: int
+    bound: ClassValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A place where a function is run. `kind` is "called" or "deferred" (handed to on_commit).
+
+    `bound` is the class of the caller's own `self`, where the call says something about it.
+    """
+
+    kind: str
+    path: str
+    scope: int
+    frame: int
+    order: int
+    span: s.Span
+    statement: int
+    call: int = -1
+    bound: ClassValue | None = None
+    inside: tuple[str, int, int] | None = None
+    """For a function that is handed on: the (path, frame, order) at which the callee calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A call that runs a function; `bound` is what it says about the class of the caller's self."""
+
+    bound: ClassValue | None = None
+
+
+class Callers:
+    def __init__(self, program: Program, evaluator: Evaluator) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self.signals = Signals(program, evaluator)
+        self._uses: dict[State, tuple[Use, ...]] = {}
+        self._parameter_uses: dict[tuple[str, int, str], tuple[Use, ...]] = {}
+
+    def uses(self, state: State) -> tuple[Use, ...]:
+        """Every place known to run the function, outside tests."""
+        known = self._uses.get(state)
+        if known is None:
+            self._uses[state] = ()
+            found = dict.fromkeys(self._find_uses(state))
+            known = self._uses[state] = tuple(found)
+        return known
+
+    def _find_uses(self, state: State) -> Iterator[Use]:
+        view = self.program.view(state.path)
+        record = view.facts.scopes[state.scope]
+        if record.kind == "lambda":
+            yield from self._uses_of_lambda(view, state.scope)
+            return
+        parent = view.facts.scopes[record.parent]
+        if parent.kind in ("function", "lambda"):
+            yield from self._uses_in(view, state, {record.name})
+        elif parent.kind == "class":
+            yield from self._uses_of_method(view, state)
+        else:
+            for path in self.files_using(view, record.name):
+                other = self.program.view(path)
+                names = {record.name, *other.names_imported.get(record.name, ())}
+                yield from self._uses_in(other, state, names)
+        yield from self._uses_by_decorator(view, record)
+        yield from self._sends(state)
+
+    def files_using(self, view: FileView, name: str) -> Iterator[str]:
+        """The files that contain the name of a module-level function and, for a common name, its module's."""
+        sources = self.program.sources
+        files = [path for path in sources.containing(name) if place_of(path) != "tests"]
+        if len(files) > COMMON:
+            words = {part for module in sources.module_names(view.path) for part in module.split(".")[-2:]}
+            near = {path for word in words for path in sources.containing(word)} | {view.path}
+            files = [path for path in files if path in near]
+        return iter(files)
+
+    # Calls by name
+
+    def _uses_in(self, view: FileView, state: State, names: set[str]) -> Iterator[Use]:
+        for name in sorted(names):
+            for number in view.calls_by_name.get(name, ()):
+                call = view.facts.calls[number]
+                value = self.evaluator.value(call.func, self.program.place_of_call(view.path, call))
+                match = self._matches(value, state, view, call)
+                if match is not None:
+                    yield self._use_of_call(view, number, match.bound)
+            for number, argument in view.arguments_by_name.get(name, ()):
+                call = view.facts.calls[number]
+                value = self.evaluator.value(given(call, argument), self.program.place_of_call(view.path, call))
+                if self._matches(value, state, view, None) is not None:
+                    yield from self.handed(view, number, argument, 0)
+
+    def _use_of_call(self, view: FileView, number: int, bound: ClassValue | None = None) -> Use:
+        call = view.facts.calls[number]
+        return Use("called", view.path, call.scope, call.frame, call.order, call.span, call.statement, number, bound)
+
+    def _matches(self, value: Value, state: State, view: FileView, call: s.Call | None) -> Match | None:
+        """Whether the value is the state's function, and what the call says about the caller's own self."""
+        if isinstance(value, FunctionValue | LambdaValue | TaskValue):
+            return Match() if (value.path, value.scope) == (state.path, state.scope) else None
+        if isinstance(value, Partial):
+            return self._matches(value.callee, state, view, None)
+        if isinstance(value, Method):
+            return self._matches_method(value, state, call is not None and self._is_own(view, call))
+        return None
+
+    def _matches_method(self, value: Method, state: State, own: bool) -> Match | None:
+        """`own` says that the receiver is the caller's self, which may be of the state's class, or below it."""
+        same = (value.function.path, value.function.scope) == (state.path, state.scope)
+        cls = value.receiver.cls if isinstance(value.receiver, Instance) else None
+        if not isinstance(value.receiver, Instance) or not isinstance(cls, ClassValue) or state.bound is None:
+            return Match() if same else None
+        classes = self.evaluator.classes
+        if same:
+            if classes.is_subclass(cls, state.bound):
+                return Match(cls if own else None)
+            if classes.is_subclass(state.bound, cls) and not value.receiver.exact:
+                return Match(state.bound if own else None)
+            return None
+        if own and not value.receiver.exact and classes.is_subclass(state.bound, cls):
+            name = self.program.view(state.path).facts.scopes[state.scope].name
+            found = classes.method(state.bound, name)
+            if found is not None and (found.path, found.scope) == (state.path, state.scope):
+                return Match(state.bound)
+        return None
+
+    def _is_own(self, view: FileView, call: s.Call) -> bool:
+        """Whether the call is `self.method(…)` or `super().method(…)`."""
+        if not isinstance(call.func, s.Attribute):
+            return False
+        base = call.func.base
+        if isinstance(base, s.CallRef):
+            func = view.facts.calls[base.index].func
+            return isinstance(func, s.Name) and func.id == "super"
+        method = self.evaluator.method_scope(view, call.scope)
+        if method is None or not isinstance(base, s.Name):
+            return False
+        parameters = view.facts.scopes[method].parameters
+        return bool(parameters) and parameters[0].name == base.id
+
+    # Methods
+
+    def _uses_of_method(self, view: FileView, state: State) -> Iterator[Use]:
+        record = view.facts.scopes[state.scope]
+        own = ClassValue(view.path, record.parent)
+        name = record.name
+        if name == "__init__":
+            yield from self._constructions(own)
+            return
+        family = (own, *self.evaluator.classes.children(own))
+        for path in self._files_of_method(own, family, name):
+            other = self.program.view(path)
+            yield from self._uses_in(other, state, {name})
+            yield from self._uses_by_super(other, state, family, name)
+            yield from self._property_uses(other, state, record)
+
+    def _files_of_method(self, own: ClassValue, family: tuple[ClassValue, ...], name: str) -> Iterator[str]:
+        sources = self.program.sources
+        files = [path for path in sources.containing(name) if place_of(path) != "tests"]
+        if len(files) <= COMMON:
+            return iter(files)
+        near = {cls.path for cls in family}
+        for base in self.evaluator.classes.order(own):
+            if isinstance(base, ClassValue):
+                near.add(base.path)
+        for cls in family:
+            near.update(sources.containing(self.evaluator.classes.name(cls)))
+        return iter([path for path in files if path in near])
+
+    def _uses_by_super(self, view: FileView, state: State, family: tuple[ClassValue, ...], name: str) -> Iterator[Use]:
+        """`super().name()` in a mixin, which reaches the method only through the order of a class below both."""
+        classes = self.evaluator.classes
+        for number in view.calls_by_name.get(name, ()):
+            call = view.facts.calls[number]
+            if not isinstance(call.func, s.Attribute) or not isinstance(call.func.base, s.CallRef):
+                continue
+            method = self.evaluator.method_scope(view, call.scope)
+            if method is None or not self._is_own(view, call):
+                continue
+            mixin = ClassValue(view.path, view.class_of(method))
+            if classes.method(mixin, name, after=mixin) is not None:
+                continue
+            for cls in family:
+                found = classes.method(cls, name, after=mixin) if mixin in classes.order(cls) else None
+                if found is not None and (found.path, found.scope) == (state.path, state.scope):
+                    yield self._use_of_call(view, number, cls)
+                    break
+
+    def _property_uses(self, view: FileView, state: State, record: s.Scope) -> Iterator[Use]:
+        """Reading a property runs its getter, assigning to it its setter."""
+        value = self.evaluator.definitions.of_scope(state.path, state.scope)
+        if isinstance(value, Property):
+            for number in view.reads_by_name.get(record.name, ()):
+                read = view.facts.reads[number]
+                if self._is_receiver(view, read.base, read.scope, read.frame, read.order, state):
+                    yield Use("called", view.path, read.scope, read.frame, read.order, read.span, read.statement)
+        if any(isinstance(d, s.Attribute) and d.name == "setter" for d in record.decorators):
+            for binding in view.attribute_bindings.get(record.name, ()):
+                if binding.base is not None and self._is_receiver(
+                    view, binding.base, binding.scope, binding.frame, binding.order, state
+                ):
+                    yield Use(
+                        "called",
+                        view.path,
+                        binding.scope,
+                        binding.frame,
+                        binding.order,
+                        view.statement(binding.statement),
+                        binding.statement,
+                    )
+
+    def _is_receiver(self, view: FileView, base: s.Expr, scope: int, frame: int, order: int, state: State) -> bool:
+        place = replace(self.program.end_of(view.path), scope=scope, frame=frame, order=order)
+        value = self.evaluator.value(base, place)
+        owner = ClassValue(state.path, self.program.view(state.path).class_of(state.scope))
+        return isinstance(value, Instance) and self.evaluator.classes.is_subclass(value.cls, owner)
+
+    def _constructions(self, cls: ClassValue) -> Iterator[Use]:
+        family = (cls, *self.evaluator.classes.children(cls))
+        for below in family:
+            name = self.evaluator.classes.name(below)
+            for path in self.program.sources.containing(name):
+                if place_of(path) == "tests":
+                    continue
+                view = self.program.view(path)
+                for alias in {name, *view.names_imported.get(name, ())}:
+                    for number in view.calls_by_name.get(alias, ()):
+                        call = view.facts.calls[number]
+                        if self.evaluator.value(call.func, self.program.place_of_call(path, call)) == below:
+                            yield self._use_of_call(view, number)
+
+    # Functions handed on
+
+    def _uses_of_lambda(self, view: FileView, scope: int) -> Iterator[Use]:
+        record = view.facts.scopes[scope]
+        outer = view.facts.frames[record.outer]
+        if outer.kind == "argument":
+            yield from self.handed(view, outer.call, outer.argument, 0)
+            return
+        for binding in view.facts.bindings:
+            if binding.base is None and binding.value == s.LambdaRef(scope):
+                yield from self._uses_of_name(view, binding.target, binding.scope, 0)
+                return
+
+    def _uses_of_name(self, view: FileView, name: str, scope: int, depth: int) -> Iterator[Use]:
+        """Where a local variable that holds something to call is called or handed on."""
+        if depth > DEEPEST:
+            return
+        for number in view.calls_by_name.get(name, ()):
+            call = view.facts.calls[number]
+            if isinstance(call.func, s.Name) and self._sees(view, call.scope, scope):
+                yield self._use_of_call(view, number)
+        for number, argument in view.arguments_by_name.get(name, ()):
+            call = view.facts.calls[number]
+            if isinstance(given(call, argument), s.Name) and self._sees(view, call.scope, scope):
+                yield from self.handed(view, number, argument, depth + 1)
+
+    def _sees(self, view: FileView, scope: int, outer: int) -> bool:
+        while scope >= 0:
+            if scope == outer:
+                return True
+            scope = view.facts.scopes[scope].parent
+        return False
+
+    def handed(self, view: FileView, number: int, argument: int | str, depth: int) -> Iterator[Use]:
+        """What becomes of a function that is given as an argument of a call."""
+        if depth > DEEPEST:
+            return
+        call = view.facts.calls[number]
+        callee = self.evaluator.value(call.func, self.program.place_of_call(view.path, call))
+        if self.evaluator.is_on_commit(callee):
+            if argument in (0, "func"):
+                yield replace(self._use_of_call(view, number), kind="deferred")
+        elif isinstance(callee, External):
+            if callee.name in django.IMMEDIATE:
+                yield self._use_of_call(view, number)
+            elif callee.name.startswith("functools.partial") or callee.name in WRAPPED:
+                yield from self.flow(view, number, depth + 1) if argument == 0 else ()
+        elif isinstance(callee, Partial):
+            return
+        else:
+            yield from self._handed_to_project(view, number, argument, callee, depth)
+
+    def _handed_to_project(
+        self, view: FileView, number: int, argument: int | str, callee: Value, depth: int
+    ) -> Iterator[Use]:
+        """The uses are at the call that hands it on; `inside` is where the callee calls it."""
+        function, shift = behind(callee)
+        if function is None:
+            return
+        name = parameter_name(self.program.view(function.path), function.scope, argument, shift)
+        if name is None:
+            return
+        here = self._use_of_call(view, number)
+        for use in self.uses_of_parameter(function.path, function.scope, name, depth + 1):
+            if use.kind == "deferred":
+                yield replace(here, kind="deferred")
+            else:
+                yield replace(here, inside=use.inside or (use.path, use.frame, use.order))
+
+    def flow(self, view: FileView, number: int, depth: int) -> Iterator[Use]:
+        """Where the callable that a call gave (a partial, a wrapped function) is called or handed on."""
+        call = view.facts.calls[number]
+        if call.use == "function":
+            for other, outer in enumerate(view.facts.calls):
+                if outer.func == s.CallRef(number):
+                    yield self._use_of_call(view, other)
+        elif call.use == "argument":
+            frame = view.facts.frames[call.frame]
+            if frame.kind == "argument":
+                yield from self.handed(view, frame.call, frame.argument, depth + 1)
+        elif call.use == "assigned":
+            for binding in view.facts.bindings:
+                if binding.base is None and binding.value == s.CallRef(number):
+                    yield from self._uses_of_name(view, binding.target, binding.scope, depth + 1)
+
+    def uses_of_parameter(self, path: str, scope: int, name: str, depth: int = 0) -> tuple[Use, ...]:
+        """Where a function calls one of its parameters, or hands it on to be called."""
+        key = (path, scope, name)
+        known = self._parameter_uses.get(key)
+        if known is None:
+            self._parameter_uses[key] = ()
+            known = tuple(dict.fromkeys(self._find_parameter_uses(path, scope, name, depth)))
+            if depth <= DEEPEST:
+                self._parameter_uses[key] = known
+        return known
+
+    def _find_parameter_uses(self, path: str, scope: int, name: str, depth: int) -> Iterator[Use]:
+        view = self.program.view(path)
+        wanted = ParameterValue(path, scope, name)
+        for number in view.calls_by_name.get(name, ()):
+            call = view.facts.calls[number]
+            if self._sees(view, call.scope, scope) and isinstance(call.func, s.Name):
+                value = self.evaluator.value(call.func, self.program.place_of_call(path, call))
+                if value == wanted:
+                    yield from self._through_nested(view, self._use_of_call(view, number), scope)
+        for number, argument in view.arguments_by_name.get(name, ()):
+            call = view.facts.calls[number]
+            if self._sees(view, call.scope, scope) and isinstance(given(call, argument), s.Name):
+                value = self.evaluator.value(given(call, argument), self.program.place_of_call(path, call))
+                if value == wanted:
+                    for use in self.handed(view, number, argument, depth + 1):
+                        yield from self._through_nested(view, use, scope)
+
+    def _through_nested(self, view: FileView, use: Use, scope: int) -> Iterator[Use]:
+        """A use inside a lambda or nested function that is itself only handed to on_commit is deferred."""
+        if use.path == view.path and use.scope != scope and use.kind == "called":
+            inner = State(view.path, use.scope)
+            if view.facts.scopes[use.scope].kind in ("lambda", "function"):
+                uses = self.uses(inner)
+                if uses and all(other.kind == "deferred" for other in uses):
+                    yield replace(use, kind="deferred")
+                    return
+        yield use
+
+    # Decorators and signals
+
+    def _uses_by_decorator(self, view: FileView, record: s.Scope) -> Iterator[Use]:
+        """`@transaction.on_commit` above a nested function hands it over."""
+        for expr, span in zip(record.decorators, record.decorator_spans, strict=True):
+            place = replace(self.program.end_of(view.path), scope=record.parent, frame=record.outer, order=record.order)
+            value = self.evaluator.value(expr, place)
+            if self.evaluator.is_on_commit(value) or (
+                isinstance(value, Partial) and self.evaluator.is_on_commit(value.callee)
+            ):
+                yield Use("deferred", view.path, record.parent, record.outer, record.order, span, record.statement)
+
+    def _sends(self, state: State) -> Iterator[Use]:
+        """Where a project's own signal is sent that the function receives."""
+        for path, number in self.signals.sends_to(state.path, state.scope):
+            yield self._use_of_call(self.program.view(path), number)
+
+
+def given(call: s.Call, argument: int | str) -> s.Expr | None:
+    if isinstance(argument, int):
+        return call.args[argument] if argument < len(call.args) else None
+    return next((keyword.value for keyword in call.keywords if keyword.name == argument), None)
+
+
+def behind(callee: Value) -> tuple[FunctionValue | None, int]:
+    """The project's function that a call of the value runs, and how many parameters are already filled."""
+    if isinstance(callee, FunctionValue):
+        return callee, 0
+    if isinstance(callee, Method):
+        bound = callee.function.flavour != "static" and (
+            isinstance(callee.receiver, Instance) or callee.function.flavour == "class"
+        )
+        return callee.function, 1 if bound else 0
+    if isinstance(callee, TaskValue) and callee.path:
+        return FunctionValue(callee.path, callee.scope), 0
+    return None, 0
+
+
+def parameter_name(view: FileView, scope: int, argument: int | str, shift: int) -> str | None:
+    """The parameter that an argument fills."""
+    parameters = view.facts.scopes[scope].parameters
+    if isinstance(argument, str):
+        return next((p.name for p in parameters if p.name == argument), None)
+    position = argument + shift
+    plain = [p for p in parameters if p.kind in ("positional", "positional-only")]
+    return plain[position].name if position < len(plain) else None

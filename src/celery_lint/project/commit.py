@@ -1,0 +1,74 @@
+"""The fix that makes a dispatch wait for the commit, in the words the project can use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from celery_lint.finding import AddImport, Applicability, Fix, Operation, RenameMethod, WrapInOnCommit
+from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Dispatch
+
+__all__ = ["wait_for_commit"]
+
+FIRST_WITH_ON_COMMIT = (5, 4)
+ON_COMMIT_METHOD = {"delay": "delay_on_commit", "apply_async": "apply_async_on_commit"}
+
+
+def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
+    """`task.delay(x)` → `task.delay_on_commit(x)` where the task certainly has it, else on_commit with a partial.
+
+    None when the result of the dispatch is used (there is none before the commit) or when what is sent is not a
+    plain method call.
+    """
+    if dispatch.result_is_used or dispatch.sending.via:
+        return None
+    project = dispatch.project
+    method = ON_COMMIT_METHOD.get(dispatch.sending.method)
+    version = project.celery_version
+    in_async = dispatch.view.facts.scopes[dispatch.call.scope].is_async
+    if in_async:
+        return None
+    if (
+        method
+        and using is None
+        and dispatch.sending.receiver == "task"
+        and version is not None
+        and version >= FIRST_WITH_ON_COMMIT
+        and dispatch.task.django_base
+        and project.has_django_app
+    ):
+        return Fix(
+            "send it when the transaction commits",
+            Applicability.SAFE,
+            (RenameMethod(dispatch.location, method),),
+        )
+    view = dispatch.view
+    on_commit, imports = spelled(view, "django.db", "transaction", "on_commit")
+    partial, more = spelled(view, "functools", None, "partial")
+    if dispatch.call.args or dispatch.call.keywords:
+        imports = (*imports, *more)
+    alias = None if using is None else f'"{using}"'
+    return Fix(
+        "send it when the transaction commits",
+        Applicability.UNSAFE,
+        (WrapInOnCommit(dispatch.location, on_commit, partial, alias), *imports),
+    )
+
+
+def spelled(view: FileView, package: str, module: str | None, name: str) -> tuple[str, tuple[Operation, ...]]:
+    """How a file writes `package.module.name`, and the import it needs for that."""
+    full = f"{package}.{module}" if module else package
+    for item in view.facts.imports:
+        if item.scope != 0 or item.level:
+            continue
+        if item.module == full and item.name == name:
+            return item.alias, ()
+        if module and item.module == package and item.name == module:
+            return f"{item.alias}.{name}", ()
+        if item.name is None and item.module == full:
+            return f"{item.alias or item.module}.{name}", ()
+    if module:
+        return f"{module}.{name}", (AddImport(view.path, package, module),)
+    return name, (AddImport(view.path, package, name),)

@@ -1,0 +1,245 @@
+"""Calls of `transaction.on_commit` and what they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import (
+    AddImport,
+    Applicability,
+    Fix,
+    Location,
+    Nomination,
+    Operation,
+    ReplaceText,
+    Step,
+)
+from celery_lint.project.commit import spelled
+from celery_lint.project.dispatch import Dispatch, names_in
+from celery_lint.project.places import place_of
+from celery_lint.project.tasks import Task, within
+from celery_lint.project.transactions import Around
+from celery_lint.project.values import (
+    FunctionValue,
+    LambdaValue,
+    Literal,
+    Partial,
+    Signature,
+    TaskMethod,
+    TaskValue,
+    Value,
+)
+from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["Handover", "handovers"]
+
+PARAMETERS = ("func", "using", "robust")
+
+
+@dataclass(frozen=True)
+class Handover:
+    """One call of `on_commit`."""
+
+    project: Project
+    path: str
+    number: int
+
+    @property
+    def view(self) -> FileView:
+        return self.project.program.view(self.path)
+
+    @property
+    def call(self) -> s.Call:
+        return self.view.facts.calls[self.number]
+
+    @property
+    def location(self) -> Location:
+        return self.project.program.location(self.path, self.call.span)
+
+    @property
+    def callback(self) -> s.Expr | None:
+        return self.view.argument(self.call, 0, "func")
+
+    @cached_property
+    def value(self) -> Value:
+        place = self.project.program.place_of_call(self.path, self.call)
+        return self.project.evaluator.value(self.callback, place)
+
+    @cached_property
+    def around(self) -> Around:
+        return self.project.transactions.around(self.path, self.call.frame, self.call.order)
+
+    def is_for(self, using: str | None) -> bool | None:
+        """Whether it waits for the named database's commit; None when the database cannot be told."""
+        expr = self.view.argument(self.call, 1, "using")
+        if expr is None:
+            return using is None
+        value = self.project.evaluator.value(expr, self.project.program.place_of_call(self.path, self.call))
+        if not isinstance(value, Literal):
+            return None
+        return (None if value.value in (None, "default") else value.value) == using
+
+    @cached_property
+    def called_dispatch(self) -> Dispatch | None:
+        """The dispatch that is made in place of the callback: `on_commit(task.delay(x))`."""
+        if not isinstance(self.callback, s.CallRef):
+            return None
+        dispatch = self.project.dispatch_at(self.path, self.callback.index)
+        return dispatch if dispatch is not None and not dispatch.sending.via else None
+
+    @cached_property
+    def has_extra_arguments(self) -> bool:
+        """`on_commit(task.delay, order.pk)`: the second parameter is the database alias."""
+        if any(k.name is not None and k.name not in PARAMETERS for k in self.call.keywords):
+            return True
+        if len(self.call.args) > 3:
+            return True
+        if len(self.call.args) < 2:
+            return False
+        second = self.call.args[1]
+        value = self.project.evaluator.value(second, self.project.program.place_of_call(self.path, self.call))
+        if isinstance(value, Literal):
+            return value.kind not in ("str", "NoneType")
+        return isinstance(second, s.Attribute) and second.name in ("pk", "id")
+
+    @cached_property
+    def task(self) -> Task | None:
+        """The task whose message the callback sends, where it is certain."""
+        value = self.value
+        if isinstance(value, Partial):
+            value = value.callee
+        if isinstance(value, TaskMethod):
+            receiver = value.receiver
+            task = receiver if isinstance(receiver, TaskValue) else next(iter(receiver.tasks), None)
+            return self.project.tasks.of(task) if task is not None else None
+        if isinstance(value, LambdaValue | FunctionValue):
+            for dispatch in self.project.dispatches:
+                if dispatch.path == value.path and within(
+                    self.project.program.view(value.path).facts.scopes, dispatch.call.scope, value.scope
+                ):
+                    return dispatch.task
+        return None
+
+    @cached_property
+    def signature_task(self) -> Task | None:
+        """The task of a plain signature that is handed over as if it were a callback."""
+        if isinstance(self.value, Signature) and self.value.kind == "signature":
+            if self.value.tasks:
+                return self.project.tasks.of(self.value.tasks[0])
+            return self.project.tasks.of(TaskValue("", -1, "the task"))
+        return None
+
+    # Late binding
+
+    @cached_property
+    def late_bound_name(self) -> str | None:
+        """A name that the callback reads and that a loop around it, within the transaction, sets anew."""
+        if not isinstance(self.value, LambdaValue | FunctionValue) or self.value.path != self.path:
+            return None
+        view = self.view
+        inner = view.facts.scopes[self.value.scope]
+        if inner.parent != self.call.scope:
+            return None
+        bound = {parameter.name for parameter in inner.parameters}
+        bound |= {name for (scope, name) in view.definitions if scope == self.value.scope}
+        read = set(self._names_read(view, self.value.scope)) - bound
+        for number, frame in view.scope_frames(self.call.frame):
+            if frame.kind == "with" and self.project.transactions.opened_by(view, number, frame, self.call.order):
+                return None
+            if frame.kind in ("loop", "comprehension"):
+                if self._leaves(view, number):
+                    return None
+                rebound = self._bound_in(view, number)
+                late = sorted(read & rebound)
+                if late:
+                    return late[0]
+        return None
+
+    def _names_read(self, view: FileView, scope: int) -> list[str]:
+        scopes = view.facts.scopes
+        exprs: list[s.Expr] = []
+        for call in view.facts.calls:
+            if within(scopes, call.scope, scope):
+                exprs += [call.func, *call.args, *(keyword.value for keyword in call.keywords)]
+        exprs += [b.value for b in view.facts.bindings if b.value is not None and within(scopes, b.scope, scope)]
+        exprs += [r.value for r in view.facts.returns if r.value is not None and within(scopes, r.scope, scope)]
+        body = scopes[scope].body
+        return list(names_in(view, (*exprs, *((body,) if body is not None else ()))))
+
+    def _bound_in(self, view: FileView, frame: int) -> set[str]:
+        return {
+            binding.target
+            for binding in view.facts.bindings
+            if binding.base is None
+            and binding.scope == self.call.scope
+            and any(number == frame for number, _ in view.scope_frames(binding.frame))
+        }
+
+    def _leaves(self, view: FileView, loop: int) -> bool:
+        """Whether the loop is left for good right after the callback was handed over."""
+        return any(
+            item.kind in ("return", "raise")
+            and item.order > self.call.order
+            and item.frame == self.call.frame
+            and any(number == loop for number, _ in view.scope_frames(item.frame))
+            for item in view.facts.returns
+        )
+
+    # Nominations and fixes
+
+    def nominate(
+        self, rule: str, values: Mapping[str, str], *, trace: tuple[Step, ...] = (), fix: Fix | None = None
+    ) -> Nomination:
+        statement = self.project.program.location(self.path, self.view.statement(self.call.statement))
+        return Nomination(rule, self.location, statement, dict(values), trace=trace, fix=fix)
+
+    def with_partial(self, dispatch: Dispatch) -> Fix | None:
+        """`on_commit(task.delay(x))` → `on_commit(partial(task.delay, x))`."""
+        call = dispatch.call
+        func = call.func
+        if not isinstance(func, s.Attribute):
+            return None
+        location = dispatch.location
+        partial, imports = spelled(self.view, "functools", None, "partial")
+        text = self.project.text(location)
+        opening = text.find("(", text.find(f".{func.name}"))
+        if opening < 0:
+            return None
+        inside = text[opening + 1 : -1]
+        changed = f"{partial}({text[:opening]}, {inside.lstrip()})" if inside.strip() else text[:opening]
+        operations: tuple[Operation, ...] = (ReplaceText(location, changed),)
+        if inside.strip():
+            operations += tuple(item for item in imports if isinstance(item, AddImport))
+        return Fix("hand over the method, not its result", Applicability.SAFE, operations)
+
+    def with_delay(self) -> Fix | None:
+        """`on_commit(task.s(x))` → `on_commit(task.s(x).delay)`."""
+        if not isinstance(self.callback, s.CallRef):
+            return None
+        span = self.view.facts.calls[self.callback.index].span
+        end = Location(self.path, span.end_line, span.end_column, span.end_line, span.end_column)
+        return Fix("send the signature when it commits", Applicability.SAFE, (ReplaceText(end, ".delay"),))
+
+
+def handovers(project: Project) -> tuple[Handover, ...]:
+    """Every call of `on_commit` outside tests."""
+    found = []
+    for path in project.sources.containing("on_commit"):
+        if place_of(path) == "tests":
+            continue
+        view = project.program.view(path)
+        names = {"on_commit", *view.names_imported.get("on_commit", ())}
+        for name in sorted(names):
+            for number in view.calls_by_name.get(name, ()):
+                call = view.facts.calls[number]
+                value = project.evaluator.value(call.func, project.program.place_of_call(path, call))
+                if project.evaluator.is_on_commit(value):
+                    found.append(Handover(project, path, number))
+    return tuple(sorted(found, key=lambda item: (item.path, item.number)))

@@ -1,0 +1,69 @@
+"""The project's files as views, read when first asked for."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from msgspec import structs
+
+from celery_lint.facts import Span, extract
+from celery_lint.facts.schema import Call
+from celery_lint.finding import Location
+from celery_lint.project.sources import Sources
+from celery_lint.project.view import FileView
+
+__all__ = ["Place", "Program"]
+
+END = 1 << 30
+"""Later than any `order` of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an expression is evaluated: which names it sees, and which of their values can have reached it."""
+
+    path: str
+    scope: int
+    frame: int
+    order: int
+
+
+class Program:
+    """Facts on demand. A file is parsed at most once, and only when something needs it."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.seconds = 0.0
+        self._views: dict[str, FileView] = {}
+
+    def view(self, path: str) -> FileView:
+        found = self._views.get(path)
+        if found is None:
+            content = self.sources.read(path)
+            before = time.process_time()
+            facts = extract(content)
+            self.seconds += time.process_time() - before
+            if facts.failure is not None:
+                facts = structs.replace(EMPTY, failure=facts.failure)
+            found = self._views[path] = FileView(path, facts)
+        return found
+
+    @property
+    def views(self) -> tuple[FileView, ...]:
+        """The files read so far."""
+        return tuple(self._views.values())
+
+    def place_of_call(self, path: str, call: Call) -> Place:
+        return Place(path, call.scope, call.frame, call.order)
+
+    def end_of(self, path: str) -> Place:
+        """The module once it has been imported."""
+        return Place(path, 0, 0, END)
+
+    def location(self, path: str, span: Span) -> Location:
+        return Location(path, span.line, span.column, span.end_line, span.end_column)
+
+
+EMPTY = extract(b"")
+"""The facts of a file that does not parse, but for its failure: a module with nothing in it."""

@@ -1,0 +1,214 @@
+"""The linked project as rules see it: lazy, and the same whatever is asked first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import Location, Nomination
+from celery_lint.project.callers import Callers
+from celery_lint.project.configuration import Configuration, configurations
+from celery_lint.project.contexts import Contexts
+from celery_lint.project.dispatch import Dispatch
+from celery_lint.project.dispatches import Dispatches, Sending
+from celery_lint.project.eager import Eager
+from celery_lint.project.entries import Entries
+from celery_lint.project.evaluate import Evaluator
+from celery_lint.project.handovers import Handover, handovers
+from celery_lint.project.locking import LockingQuery, locking_queries
+from celery_lint.project.messages import Message, messages
+from celery_lint.project.places import place_of
+from celery_lint.project.program import Program
+from celery_lint.project.reach import Reach
+from celery_lint.project.requirements import celery_version, parse_version
+from celery_lint.project.settings import Assignment, Settings
+from celery_lint.project.sources import Sources
+from celery_lint.project.tasks import Tasks
+from celery_lint.project.transactions import Transactions
+from celery_lint.project.values import ClassValue, External, Literal, Value
+
+__all__ = ["Dispatch", "Project", "Unreadable"]
+
+RELEVANT = (b"celery", b"shared_task", b"apply_async", b"celery-lint:", b"noqa: CLT")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that cannot be read or parsed; `relevant` when its bytes speak of Celery or of this tool."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+    relevant: bool
+
+
+class Project:
+    """A tree of files, understood whole.
+
+    `root` is a directory, `files` are the paths of its Python files relative to it, `overlay` replaces the
+    content of some of them, `target_celery` ("5.4") overrides the version that the project's files ask for.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        files: Sequence[str],
+        *,
+        overlay: Mapping[str, bytes] | None = None,
+        target_celery: str | None = None,
+    ) -> None:
+        self.root = root
+        self.sources = Sources(root, files, overlay or {})
+        self.program = Program(self.sources)
+        self.evaluator = Evaluator(self.program)
+        self.callers = Callers(self.program, self.evaluator)
+        self.transactions = Transactions(self.program, self.evaluator)
+        self.transactions.callers = self.callers
+        self.tasks = Tasks(self.program, self.evaluator, self.callers)
+        self.settings = Settings(self.program, self.evaluator)
+        self.entries = Entries(self.program, self.evaluator, self.callers.signals, self.settings)
+        self.transactions.entries = self.entries
+        self.contexts = Contexts(self)
+        self._target = parse_version(target_celery) if target_celery else None
+
+    @property
+    def file_count(self) -> int:
+        return len(self.sources.files)
+
+    def source(self, path: str) -> bytes:
+        return self.sources.read(path)
+
+    def scope(self, path: str) -> str:
+        """ "production", "development" or "tests"."""
+        return place_of(path)
+
+    @property
+    def timings(self) -> dict[str, float]:
+        """CPU seconds spent reading facts so far."""
+        return {"facts": self.program.seconds}
+
+    @property
+    def unreadable(self) -> Iterable[Unreadable]:
+        """The files that failed, among those a rule asked for and those that speak of Celery."""
+        for path in self.sources.containing_any(RELEVANT):
+            self.program.view(path)
+        for view in sorted(self.program.views, key=lambda v: v.path):
+            failure = view.facts.failure
+            if failure is not None:
+                content = self.sources.read(view.path)
+                relevant = any(needle in content for needle in RELEVANT)
+                yield Unreadable(view.path, failure.line, failure.column, failure.message, relevant)
+        for path, message in sorted(self.sources.unreadable.items()):
+            yield Unreadable(path, 1, 1, message, relevant=False)
+
+    def check_file(self, path: str) -> None:
+        """Read a file's facts whether or not a rule needs them, so that `unreadable` knows it."""
+        self.program.view(path)
+
+    @cached_property
+    def celery_version(self) -> tuple[int, ...] | None:
+        return self._target or celery_version(self.root)
+
+    @cached_property
+    def has_django_app(self) -> bool:
+        """Whether every Celery app certainly gets the Django fixup, which gives tasks `delay_on_commit`: the module
+        names DJANGO_SETTINGS_MODULE before it makes a plain `Celery(…)`."""
+        apps = self.settings.apps
+        return bool(apps) and all(self.settings.has_django_fixup(app) for app in apps)
+
+    @cached_property
+    def lacks_django_app(self) -> bool:
+        """Whether no Celery app of the project gets the Django fixup."""
+        apps = self.settings.apps
+        return bool(apps) and all(self.settings.lacks_django_fixup(app) for app in apps)
+
+    @cached_property
+    def dispatches(self) -> tuple[Dispatch, ...]:
+        """Every dispatch outside tests, in the order of files and lines."""
+        self.tasks.register_names()
+        finder = Dispatches(self.program, self.evaluator, self.callers, self.transactions)
+        return tuple(Dispatch(self, sending) for sending in finder.find())
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How the dispatches that do not wait for the commit are reached."""
+        before = time.process_time()
+        called = {(h.path, h.callback.index) for h in self.on_commit_calls if isinstance(h.callback, s.CallRef)}
+        sendings = [
+            d.sending
+            for d in self.dispatches
+            if not d.waits_for_commit and (d.sending.path, d.sending.call) not in called
+        ]
+        found = Reach(self.program, self.callers, self.transactions, sendings)
+        self.seconds_linking = time.process_time() - before
+        return found
+
+    def dispatch(self, sending: Sending) -> Dispatch:
+        return self._by_place[sending.path, sending.call]
+
+    def dispatch_at(self, path: str, call: int) -> Dispatch | None:
+        return self._by_place.get((path, call))
+
+    @cached_property
+    def on_commit_calls(self) -> tuple[Handover, ...]:
+        return handovers(self)
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        return messages(self)
+
+    @cached_property
+    def locking_queries(self) -> tuple[LockingQuery, ...]:
+        return locking_queries(self)
+
+    @cached_property
+    def eager(self) -> Eager:
+        return Eager(self.program, self.settings)
+
+    @cached_property
+    def configurations(self) -> tuple[Configuration, ...]:
+        return configurations(self)
+
+    def base_option(self, base: ClassValue | External, name: str) -> Value | None:
+        """An attribute that a project's task base sets."""
+        if not isinstance(base, ClassValue):
+            return None
+        for owner, binding in self.evaluator.classes.attributes(base, name):
+            return self.evaluator.definitions.of_binding(self.program.view(owner.path), binding)
+        return None
+
+    @cached_property
+    def instance_consequence(self) -> str:
+        """What becomes of a model instance in a message, by the project's serializer."""
+        serializers = [
+            self.settings.value_of(item)
+            for item in self.settings.assignments(
+                (b"SERIALIZER", b"task_serializer"), frozenset({"CELERY_TASK_SERIALIZER", "task_serializer"})
+            )
+            if place_of(item.path) != "tests"
+        ]
+        if any(isinstance(v, Literal) and v.value not in (None, "json") for v in serializers):
+            return "the worker gets a copy that is out of date"
+        return "JSON cannot carry it, so sending it raises EncodeError"
+
+    def text(self, location: Location) -> str:
+        """The source text of a region; columns count code points."""
+        lines = self.source(location.path).decode("utf-8-sig", "replace").split("\n")
+        part = lines[location.line - 1 : location.end_line]
+        part[-1] = part[-1][: location.end_column - 1]
+        part[0] = part[0][location.column - 1 :]
+        return "\n".join(part)
+
+    def nominate_setting(self, rule: str, item: Assignment, values: Mapping[str, str] | None = None) -> Nomination:
+        """A nomination at the place that sets a setting."""
+        location = self.program.location(item.path, item.span)
+        statement = self.program.location(item.path, item.statement)
+        return Nomination(rule, location, statement, dict(values or {}), expect="")
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, int], Dispatch]:
+        return {(d.sending.path, d.sending.call): d for d in self.dispatches}

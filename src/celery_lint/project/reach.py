@@ -1,0 +1,136 @@
+"""How dispatches are reached: up through every known caller, to the blocks and entry points that matter."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from celery_lint.finding import Location, Step
+from celery_lint.project.callers import Callers, State, Use
+from celery_lint.project.dispatches import Sending
+from celery_lint.project.program import Program
+from celery_lint.project.transactions import Around, Transactions
+from celery_lint.project.values import ClassValue
+
+__all__ = ["Opened", "Reach", "Route"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The way from a function down to a dispatch: the next call to make, or none when the dispatch is here."""
+
+    sending: Sending
+    via: Use | None = None
+    rest: Route | None = None
+
+    def steps(self, program: Program) -> tuple[Step, ...]:
+        found = []
+        route: Route | None = self
+        while route is not None and route.via is not None:
+            found.append(Step(program.location(route.via.path, route.via.span), "called here"))
+            route = route.rest
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A place inside an open transaction from which a dispatch is reached; `use` is the dispatch itself or the
+    call that leads to it."""
+
+    use: Use
+    around: Around
+    route: Route
+
+
+class Reach:
+    """One pass over the part of the call graph above the dispatches; each function is visited once."""
+
+    def __init__(
+        self, program: Program, callers: Callers, transactions: Transactions, sendings: Iterable[Sending]
+    ) -> None:
+        self.program = program
+        self.callers = callers
+        self.transactions = transactions
+        self.routes: dict[State, Route] = {}
+        self.above: dict[State, list[tuple[Use, State]]] = {}
+        self.homes: dict[Sending, list[State]] = {}
+        self.opened: list[Opened] = []
+        self._run(list(sendings))
+
+    def state(self, path: str, scope: int, bound: ClassValue | None = None) -> State:
+        view = self.program.view(path)
+        cls = view.class_of(scope)
+        if cls <= 0:
+            return State(path, scope)
+        return State(path, scope, bound or ClassValue(path, cls))
+
+    def _run(self, sendings: list[Sending]) -> None:
+        queue: deque[State] = deque()
+        for sending in sendings:
+            if sending.waits:
+                continue
+            arounds = [(spot, self.around(spot)) for spot in sending.spots]
+            opened = next(((spot, around) for spot, around in arounds if around.kind == "open"), None)
+            if opened is not None:
+                self.opened.append(Opened(*opened, Route(sending)))
+                continue
+            for spot, around in arounds:
+                if around.kind == "function":
+                    state = self.state(spot.path, around.scope)
+                    self.homes.setdefault(sending, []).append(state)
+                    if state not in self.routes:
+                        self.routes[state] = Route(sending)
+                        queue.append(state)
+        while queue:
+            self._climb(queue.popleft(), queue)
+        self.opened.sort(key=lambda item: (item.use.path, item.use.span.line, item.use.span.column))
+
+    def _climb(self, state: State, queue: deque[State]) -> None:
+        route = self.routes[state]
+        for use in self.callers.uses(state):
+            if use.kind != "called":
+                continue
+            around = self.around(use)
+            if around.kind == "open":
+                self.opened.append(Opened(use, around, route))
+            elif around.kind == "function":
+                caller = self.state(use.path, around.scope, use.bound)
+                self.above.setdefault(state, []).append((use, caller))
+                if caller not in self.routes:
+                    self.routes[caller] = Route(route.sending, use, route)
+                    queue.append(caller)
+
+    def reached_from(self, is_root: Callable[[State], Step | None]) -> dict[State, tuple[Step, ...]]:
+        """For each function that a root reaches without leaving for another transaction, the shortest way there:
+        the root's own step, then the calls."""
+        below: dict[State, list[tuple[Use, State]]] = {}
+        for state, uses in self.above.items():
+            for use, caller in uses:
+                below.setdefault(caller, []).append((use, state))
+        found: dict[State, tuple[Step, ...]] = {}
+        queue: deque[State] = deque()
+        for state in self.routes:
+            step = is_root(state)
+            if step is not None:
+                found[state] = (step,)
+                queue.append(state)
+        while queue:
+            state = queue.popleft()
+            for use, callee in below.get(state, ()):
+                if callee not in found:
+                    step = Step(self.program.location(use.path, use.span), "called here")
+                    found[callee] = (*found[state], step)
+                    queue.append(callee)
+        return found
+
+    def around(self, use: Use) -> Around:
+        """What encloses a use: the block in which a callee calls what it is handed, else the use's own."""
+        if use.inside is not None:
+            around = self.transactions.around(*use.inside)
+            if around.kind in ("open", "deferred"):
+                return around
+        return self.transactions.around(use.path, use.frame, use.order)
+
+    def location(self, use: Use) -> Location:
+        return self.program.location(use.path, use.span)

@@ -1,0 +1,77 @@
+"""Which Celery a project uses: its lock file, else the lower bound it requires, else unknown."""
+
+from __future__ import annotations
+
+import os
+import re
+
+__all__ = ["celery_version", "parse_version"]
+
+Version = tuple[int, ...]
+
+LOCKS = ("uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock")
+PINNED = (
+    re.compile(r'name = "celery"\s*\nversion = "(\d+(?:\.\d+)*)'),
+    re.compile(r'"celery": \{[^}]*?"version": "==(\d+(?:\.\d+)*)', re.S),
+)
+REQUIREMENT = re.compile(r"""(?im)^\s*["']?celery(?:\[[^\]]*\])?\s*(?P<spec>(?:[=<>~!^]=?=?)\s*["']?\d[^"'#;]*)""")
+TOML_REQUIREMENT = re.compile(
+    r"""["']celery(?:\[[^\]]*\])?\s*(?P<spec>(?:[=<>~!]=?=?)\s*\d[^"';]*)["';]"""
+    r"""|^\s*celery\s*=\s*(?:\{[^}\n]*version\s*=\s*)?["'](?P<poetry>[~^=<>]*\s*\d[^"']*)["']""",
+    re.M,
+)
+LOWER = re.compile(r"(?:==|>=|~=|\^|~|>|===|^\s*=?)\s*(\d+(?:\.\d+)*)")
+
+
+def parse_version(text: str) -> Version:
+    """ "5.4.0rc1" → (5, 4, 0)."""
+    found = re.match(r"\d+(?:\.\d+)*", text.strip())
+    return tuple(int(part) for part in found.group().split(".")) if found else ()
+
+
+def celery_version(root: str) -> Version | None:
+    """The version pinned, or the lowest allowed, by the files in the root and its requirements directories."""
+    for name in LOCKS:
+        text = read(os.path.join(root, name))
+        for pattern in PINNED:
+            found = pattern.search(text) if text else None
+            if found:
+                return parse_version(found.group(1))
+    candidates = [lowest(read(path)) for path in requirement_files(root)]
+    known = [version for version in candidates if version]
+    return max(known) if known else None
+
+
+def requirement_files(root: str) -> list[str]:
+    found: list[str] = []
+    for place in (root, *(os.path.join(root, name) for name in ("requirements", "requirements.d", "deps"))):
+        try:
+            names = sorted(os.listdir(place))
+        except OSError:
+            continue
+        found += [os.path.join(place, name) for name in names if is_requirement_file(name, place != root)]
+    return found
+
+
+def is_requirement_file(name: str, in_requirements: bool) -> bool:
+    if name in ("pyproject.toml", "Pipfile", "setup.cfg", "setup.py"):
+        return True
+    return name.endswith((".txt", ".in", ".pip")) and (in_requirements or name.startswith("requirements"))
+
+
+def lowest(text: str) -> Version | None:
+    for pattern in (REQUIREMENT, TOML_REQUIREMENT):
+        for match in pattern.finditer(text):
+            spec = match.group("spec") or match.groupdict().get("poetry") or ""
+            bounds = [parse_version(bound) for bound in LOWER.findall(spec)]
+            if bounds:
+                return max(bounds)
+    return None
+
+
+def read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read(20_000_000)
+    except OSError:
+        return ""

@@ -1,0 +1,404 @@
+"""What calling something gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from celery_lint.facts import schema as s
+from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.knowledge import django
+from celery_lint.project.names import join
+from celery_lint.project.program import Place, Program
+from celery_lint.project.values import (
+    UNKNOWN,
+    AtomicBlock,
+    ClassValue,
+    External,
+    ExternalMethod,
+    FunctionValue,
+    Instance,
+    LambdaValue,
+    Literal,
+    Manager,
+    Method,
+    ModuleValue,
+    Partial,
+    QuerySet,
+    Rows,
+    Signature,
+    TaskDecorator,
+    TaskMethod,
+    TaskValue,
+    TupleValue,
+    Value,
+)
+from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from celery_lint.project.evaluate import Evaluator
+
+__all__ = ["Results"]
+
+APP = Instance(External("celery.Celery"))
+ANY_MODEL = External("django.db.models.Model")
+ASYNC_RESULT = Instance(External("celery.result.AsyncResult"))
+USER = External("django.contrib.auth.models.User")
+SAME = frozenset({"copy.copy", "copy.deepcopy", "builtins.reversed", "asgiref.sync.async_to_sync"})
+WRAPPED = frozenset(
+    {
+        "asgiref.sync.sync_to_async",
+        "channels.db.database_sync_to_async",
+        "django.utils.decorators.method_decorator",
+        "functools.wraps",
+        "typing.cast",
+    }
+)
+COLLECTIONS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "iter"))
+SCALARS = frozenset(f"builtins.{name}" for name in ("str", "int", "float", "bool", "dict", "len", "repr", "bytes"))
+NUMBERS = frozenset({"aggregate", "count", "delete", "exists", "update", "bulk_update", "in_bulk", "contains"})
+SIGNATURE_CHANGES = frozenset({"set", "clone", "on_error", "replace", "stamp", "partial"})
+
+
+class Results:
+    def __init__(self, program: Program, evaluator: Evaluator) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self._named_models: dict[str, ClassValue | External] = {}
+        self.task_names: dict[str, TaskValue] = {}
+        """Registered name → task; filled in once the project's tasks are known."""
+
+    def of_call(self, path: str, index: int) -> Value:
+        view = self.program.view(path)
+        call = view.facts.calls[index]
+        place = self.program.place_of_call(path, call)
+        if isinstance(call.func, s.Name) and call.func.id == "getattr" and len(call.args) > 1:
+            name = self.evaluator.value(call.args[1], place)
+            if isinstance(name, Literal) and isinstance(name.value, str):
+                return self.evaluator.attribute(self.evaluator.value(call.args[0], place), name.value)
+        return self.of_calling(self.evaluator.value(call.func, place), view, index, place)
+
+    def of_calling(self, callee: Value, view: FileView, index: int, place: Place) -> Value:
+        call = view.facts.calls[index]
+        if isinstance(callee, External):
+            return self._external(callee.name, view, index, place)
+        if isinstance(callee, TaskDecorator):
+            return self._decorate(callee, view, index, place)
+        if isinstance(callee, ClassValue):
+            return Instance(callee)
+        if isinstance(callee, FunctionValue | LambdaValue):
+            return self.of_function(callee)
+        if isinstance(callee, Method):
+            return self._method(callee)
+        if isinstance(callee, ExternalMethod):
+            return self._external_method(callee, call, place)
+        if isinstance(callee, TaskMethod):
+            return ASYNC_RESULT if callee.name in celery_knowledge.SEND_METHODS else Literal("NoneType")
+        if isinstance(callee, TaskValue) and callee.path:
+            return self.of_function(FunctionValue(callee.path, callee.scope))
+        if isinstance(callee, Partial):
+            return self.of_calling(callee.callee, view, index, place)
+        if isinstance(callee, Instance) and isinstance(callee.cls, ClassValue):
+            method = self.evaluator.classes.method(callee.cls, "__call__")
+            return self.of_function(method) if method else UNKNOWN
+        if isinstance(callee, Signature) and callee.kind == "chord":
+            return Signature("chord", callee.tasks)
+        return UNKNOWN
+
+    # The project's own functions
+
+    def of_function(self, function: FunctionValue | LambdaValue) -> Value:
+        return self.evaluator.once(("result", function.path, function.scope), self._of_function, function)
+
+    def _of_function(self, function: FunctionValue | LambdaValue) -> Value:
+        view = self.program.view(function.path)
+        if function.scope >= len(view.facts.scopes):
+            return UNKNOWN
+        record = view.facts.scopes[function.scope]
+        place = Place(function.path, record.parent, record.outer, record.order)
+        if record.kind == "lambda":
+            inside = Place(function.path, function.scope, record.frame, record.order + (1 << 20))
+            return self.evaluator.value(record.body, inside)
+        if record.returns is not None:
+            value = self.evaluator.definitions.of_annotation(record.returns, place)
+            if value != UNKNOWN:
+                return value
+        if record.is_generator:
+            return UNKNOWN
+        items = [item for item in view.returns_by_scope.get(function.scope, ()) if item.kind == "return"]
+        values = [
+            self.evaluator.value(item.value, Place(function.path, function.scope, item.frame, item.order))
+            for item in items
+            if item.value is not None
+        ]
+        return join(values) if values else Literal("NoneType")
+
+    def _method(self, method: Method) -> Value:
+        value = self.of_function(method.function)
+        if isinstance(method.receiver, Instance) and isinstance(value, Instance) and not value.exact:
+            cls = method.receiver.cls
+            if isinstance(cls, ClassValue) and self.evaluator.classes.is_subclass(cls, value.cls):
+                return Instance(cls, method.receiver.exact)
+        return value
+
+    # Celery
+
+    def is_task_decorator(self, value: External) -> bool:
+        return value.name in celery_knowledge.TASK_DECORATORS or looks_like_app_task(value.name)
+
+    def _decorate(self, decorator: TaskDecorator, view: FileView, index: int, place: Place) -> Value:
+        call = view.facts.calls[index]
+        given = self.evaluator.value(call.args[0], place) if call.args else UNKNOWN
+        if isinstance(given, FunctionValue):
+            return TaskValue(given.path, given.scope, "", decorator.calls, decorator.app)
+        if isinstance(given, LambdaValue):
+            return TaskValue(given.path, given.scope, "", decorator.calls, decorator.app)
+        return TaskDecorator(decorator.app, (*decorator.calls, (view.path, index)))
+
+    def _canvas(self, kind: str, call: s.Call, place: Place) -> Value:
+        tasks: list[TaskValue] = []
+        for arg in call.args:
+            value = self.evaluator.value(arg.value if isinstance(arg, s.Spread) else arg, place)
+            tasks += self._tasks_in(value)
+        if kind == "signature" and call.args:
+            value = self.evaluator.value(call.args[0], place)
+            if isinstance(value, Literal) and isinstance(value.value, str):
+                named = self.named_task(value.value)
+                return Signature(kind, (named,) if isinstance(named, TaskValue) else ())
+            if not tasks:
+                return UNKNOWN
+        return Signature(kind, tuple(tasks))
+
+    def _tasks_in(self, value: Value) -> list[TaskValue]:
+        if isinstance(value, TaskValue):
+            return [value]
+        if isinstance(value, Signature):
+            return list(value.tasks)
+        if isinstance(value, Rows):
+            return self._tasks_in(value.element)
+        if isinstance(value, TupleValue):
+            return [task for item in value.items for task in self._tasks_in(item)]
+        return []
+
+    def named_task(self, name: object) -> Value:
+        if not isinstance(name, str):
+            return UNKNOWN
+        return self.task_names.get(name) or TaskValue("", -1, name)
+
+    # Names from elsewhere
+
+    def _external(self, name: str, view: FileView, index: int, place: Place) -> Value:
+        call = view.facts.calls[index]
+        value = self.evaluator.value
+        first = call.args[0] if call.args else None
+        if name in django.ATOMIC:
+            return self._atomic(view, call, place)
+        if name in celery_knowledge.TASK_DECORATORS or looks_like_app_task(name):
+            return self._decorate(TaskDecorator("app" if name.endswith(".app.task") else ""), view, index, place)
+        if name in celery_knowledge.APPS:
+            return APP
+        if name in celery_knowledge.CANVAS:
+            return self._canvas(celery_knowledge.CANVAS[name], call, place)
+        if name in ("functools.partial", "functools.partialmethod") and first is not None:
+            return Partial(value(first, place), view.path, index)
+        if name in WRAPPED or name in SAME:
+            return value(call.args[-1] if name == "typing.cast" else first, place)
+        if name in COLLECTIONS:
+            return Rows(self.evaluator.element(value(first, place))) if first is not None else Rows(UNKNOWN)
+        if name == "builtins.enumerate" and first is not None:
+            return Rows(TupleValue((Literal("int"), self.evaluator.element(value(first, place)))))
+        if name in SCALARS or name in ("django.utils.timezone.now", "builtins.isinstance"):
+            return Literal(name.rpartition(".")[2])
+        if name == "builtins.type" and first is not None and len(call.args) == 1:
+            given = value(first, place)
+            return given.cls if isinstance(given, Instance) else UNKNOWN
+        return self._external_django(name, view, call, place)
+
+    def _external_django(self, name: str, view: FileView, call: s.Call, place: Place) -> Value:
+        first = self.evaluator.value(call.args[0], place) if call.args else UNKNOWN
+        last = name.rpartition(".")[2]
+        if last in ("get_object_or_404", "aget_object_or_404", "get_list_or_404"):
+            model = self._model_of(first)
+            if model is None:
+                return UNKNOWN
+            return Rows(Instance(model)) if last == "get_list_or_404" else Instance(model)
+        if name == "django.contrib.auth.get_user_model":
+            return USER
+        if name.endswith("apps.get_model") and call.args:
+            expr = call.args[-1]
+            given = self.evaluator.value(expr, place)
+            if isinstance(given, Literal) and isinstance(given.value, str):
+                return self.model_named(given.value.rpartition(".")[2])
+            return ANY_MODEL
+        if last == "from_queryset" and isinstance(first, ClassValue):
+            return first
+        if last in ("import_string", "import_module") and isinstance(first, Literal):
+            return self._dotted(str(first.value), view.path) if first.value else UNKNOWN
+        if last[:1].isupper() and not last.isupper():
+            return Instance(External(name))
+        return UNKNOWN
+
+    def _dotted(self, name: str, importer: str) -> Value:
+        path = self.program.sources.find_module(name, importer)
+        if path is not None:
+            return ModuleValue(path)
+        module, _, member = name.rpartition(".")
+        path = self.program.sources.find_module(module, importer)
+        return self.evaluator.member(path, member) if path else External(name)
+
+    def _atomic(self, view: FileView, call: s.Call, place: Place) -> Value:
+        """`atomic(fn)` decorates; all else is a block. reversion's opens one unless told `atomic=False`."""
+        for keyword in call.keywords:
+            given = self.evaluator.value(keyword.value, place)
+            if keyword.name == "atomic" and given == Literal("bool", False):
+                return UNKNOWN
+        expr = view.argument(call, 0, "using")
+        if expr is None:
+            return AtomicBlock()
+        given = self.evaluator.value(expr, place)
+        if isinstance(given, FunctionValue | Method | LambdaValue):
+            return Partial(AtomicBlock(), view.path, view.call_index[call.span])
+        if isinstance(given, Literal):
+            return AtomicBlock(None if given.value in (None, "default") else str(given.value))
+        return AtomicBlock("?")
+
+    # Managers, querysets, signatures
+
+    def _external_method(self, method: ExternalMethod, call: s.Call, place: Place) -> Value:
+        receiver, name = method.receiver, method.name
+        if isinstance(receiver, Manager | QuerySet):
+            return self._query(receiver, name)
+        if isinstance(receiver, TaskValue):
+            if name in celery_knowledge.SIGNATURE_METHODS:
+                return Signature("signature", (receiver,))
+            if name in ("map", "starmap", "chunks"):
+                return Signature(name, (receiver,))
+            if name == "run" and receiver.path:
+                return self.of_function(FunctionValue(receiver.path, receiver.scope))
+            return UNKNOWN
+        if isinstance(receiver, Signature):
+            if name in ("group", "skew"):
+                return Signature("group", receiver.tasks)
+            return receiver if name in SIGNATURE_CHANGES else UNKNOWN
+        if isinstance(receiver, ClassValue):
+            return Instance(receiver) if name == "as_manager" else receiver
+        if self._is_app(receiver):
+            return self._app_method(name, call, place)
+        if isinstance(receiver, Instance) and isinstance(receiver.cls, ClassValue):
+            return self._inherited(receiver.cls, name)
+        return UNKNOWN
+
+    def _is_app(self, value: Value) -> bool:
+        if isinstance(value, External):
+            return value.name in celery_knowledge.CURRENT_APPS
+        return isinstance(value, Instance) and self.evaluator.classes.inherits(value.cls, celery_knowledge.APPS)
+
+    def _app_method(self, name: str, call: s.Call, place: Place) -> Value:
+        first = self.evaluator.value(call.args[0], place) if call.args else UNKNOWN
+        if name in ("signature", "subtask"):
+            return self._canvas("signature", call, place)
+        if name == "register_task":
+            cls = first.cls if isinstance(first, Instance) else first
+            return TaskValue(cls.path, cls.scope) if isinstance(cls, ClassValue) else UNKNOWN
+        if name == "send_task":
+            return ASYNC_RESULT
+        if name in celery_knowledge.CANVAS.values():
+            return self._canvas(name, call, place)
+        return UNKNOWN
+
+    def _query(self, receiver: Manager | QuerySet, name: str) -> Value:
+        rows = receiver.rows if isinstance(receiver, QuerySet) else "instances"
+        if name in django.INSTANCE_METHODS:
+            return Instance(receiver.model) if rows == "instances" else UNKNOWN
+        if name in django.PAIR_METHODS:
+            return TupleValue((Instance(receiver.model), Literal("bool")))
+        if name in django.VALUES_METHODS:
+            return QuerySet(receiver.model, "values")
+        if name in django.QUERYSET_METHODS:
+            return QuerySet(receiver.model, rows, receiver.cls)
+        if name in ("iterator", "bulk_create", "aiterator", "raw"):
+            return Rows(Instance(receiver.model)) if rows == "instances" else UNKNOWN
+        return Literal("int") if name in NUMBERS else UNKNOWN
+
+    def _inherited(self, cls: ClassValue, name: str) -> Value:
+        """Methods that Django or REST framework defines on a project's class."""
+        classes = self.evaluator.classes
+        if name == "save" and (classes.is_form(cls) or classes.is_serializer(cls)):
+            model = classes.meta_model(cls)
+            return Instance(model) if model is not None and classes.is_model(model) else UNKNOWN
+        if name == "get_object" and classes.is_view(cls):
+            return self.view_object(cls)
+        if name == "get_queryset" and classes.is_view(cls):
+            found = self.view_object(cls)
+            return QuerySet(found.cls) if isinstance(found, Instance) else UNKNOWN
+        if name in ("get_form", "get_serializer") and classes.is_view(cls):
+            attribute = "form_class" if name == "get_form" else "serializer_class"
+            given = self.evaluator.attribute(cls, attribute)
+            return Instance(given, exact=False) if isinstance(given, ClassValue) else UNKNOWN
+        return UNKNOWN
+
+    def view_object(self, cls: ClassValue) -> Value:
+        """What `self.get_object()` gives in a class-based view."""
+        for attribute in ("model", "queryset"):
+            model = self._model_of(self.evaluator.attribute(cls, attribute))
+            if model is not None:
+                return Instance(model)
+        form = self.evaluator.attribute(cls, "form_class")
+        if isinstance(form, ClassValue):
+            model = self.evaluator.classes.meta_model(form)
+            if model is not None and self.evaluator.classes.is_model(model):
+                return Instance(model)
+        return UNKNOWN
+
+    def _model_of(self, value: Value) -> ClassValue | External | None:
+        if isinstance(value, Manager | QuerySet):
+            return value.model
+        if isinstance(value, ClassValue | External) and self.evaluator.classes.is_model(value):
+            return value
+        return None
+
+    def model_named(self, name: str) -> ClassValue | External:
+        """The one model class of that name in the project; any model when there is none or more than one."""
+        known = self._named_models.get(name)
+        if known is None:
+            found = []
+            for path in self.program.sources.containing(name) if name.isidentifier() else ():
+                if f"class {name}".encode() not in self.program.sources.read(path):
+                    continue
+                view = self.program.view(path)
+                for number, scope in enumerate(view.facts.scopes):
+                    cls = ClassValue(path, number)
+                    if scope.kind == "class" and scope.name == name and self.evaluator.classes.is_model(cls):
+                        found.append(cls)
+            known = self._named_models[name] = found[0] if len(found) == 1 else ANY_MODEL
+        return known
+
+    def receiver_sender(self, view: FileView, record: s.Scope) -> ClassValue | External | None:
+        """The model whose instances a `@receiver(post_save, sender=Order)` function is given."""
+        for expr in record.decorators:
+            call = view.call(expr)
+            if call is None:
+                continue
+            place = self.program.place_of_call(view.path, call)
+            callee = self.evaluator.value(call.func, place)
+            if not (isinstance(callee, External) and callee.name == "django.dispatch.receiver"):
+                continue
+            signals = self.evaluator.value(call.args[0], place) if call.args else UNKNOWN
+            items = signals.items if isinstance(signals, TupleValue) else (signals,)
+            if isinstance(signals, Rows):
+                items = (signals.element,)
+            if not any(isinstance(i, External) and i.name in django.MODEL_SIGNALS for i in items):
+                continue
+            sender = self.evaluator.value(view.argument(call, 1, "sender"), place)
+            return sender if isinstance(sender, ClassValue | External) and self._is_model(sender) else ANY_MODEL
+        return None
+
+    def _is_model(self, value: ClassValue | External) -> bool:
+        return self.evaluator.classes.is_model(value)
+
+
+def looks_like_app_task(name: str) -> bool:
+    """`task` of an app that another package defines: its path has a part `celery`, or names an app."""
+    parts = name.split(".")
+    if len(parts) < 3 or parts[-1] != "task":
+        return False
+    return parts[0] != "celery" and ("celery" in parts[:-1] or parts[-2] in ("app", "celery_app"))

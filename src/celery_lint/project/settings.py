@@ -1,0 +1,364 @@
+"""Settings as the project writes them: Django settings modules, Celery configuration, eager mode."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from celery_lint.facts import schema as s
+from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.project.evaluate import Evaluator
+from celery_lint.project.places import is_settings_path, place_of
+from celery_lint.project.program import Place, Program
+from celery_lint.project.values import ClassValue, External, Literal, TupleValue, Value
+from celery_lint.project.view import FileView, last_name
+
+__all__ = ["Assignment", "CeleryApp", "Settings"]
+
+ENVIRONMENT_DEFAULTS = ("default", "fallback")
+TESTING_WORDS = ("testing", "test", "pytest", "unittest", "ci")
+DEBUG_WORDS = ("debug", "local", "dev", "develop", "development", "is_dev", "is_local")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A setting given a value: at a name, an attribute, an item, a keyword or a dict key. `value` is its expression.
+
+    `guard` is "" when it always runs, "tests" or "development" under an if that says so, "unknown" under another.
+    """
+
+    path: str
+    name: str
+    value: s.Expr
+    place: Place
+    span: s.Span
+    statement: s.Span
+    guard: str
+    scope_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CeleryApp:
+    path: str
+    call: int
+
+
+class Settings:
+    def __init__(self, program: Program, evaluator: Evaluator) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        sources = program.sources
+        self._manage = sorted(
+            {os.path.dirname(path) for path in sources.files if os.path.basename(path) == "manage.py"},
+            key=len,
+            reverse=True,
+        )
+
+    def home(self, path: str) -> str:
+        """The directory of the Django project a file belongs to: the nearest with a manage.py above it, else the
+        root."""
+        for directory in self._manage:
+            if not directory or path.startswith(f"{directory}/"):
+                return directory
+        return ""
+
+    # Database
+
+    @cached_property
+    def atomic_requests(self) -> dict[str, Assignment]:
+        """Project home → where DATABASES turns ATOMIC_REQUESTS on for its production settings."""
+        found: dict[str, Assignment] = {}
+        for path in self.program.sources.containing("ATOMIC_REQUESTS"):
+            if place_of(path) != "production":
+                continue
+            for item in self._database_options(self.program.view(path)):
+                if self.truth(item.value, item.place):
+                    found.setdefault(self.home(path), item)
+        return found
+
+    def _database_options(self, view: FileView) -> Iterator[Assignment]:
+        for binding in view.facts.bindings:
+            if not binding.target.startswith("DATABASES") or binding.value is None:
+                continue
+            place = Place(view.path, binding.scope, binding.frame, binding.order)
+            if binding.target.endswith("['ATOMIC_REQUESTS']"):
+                yield self._assignment(view, binding, "ATOMIC_REQUESTS", binding.value)
+            yield from self._keys(view, binding, binding.value, place, "ATOMIC_REQUESTS")
+        for call in view.facts.calls:
+            if isinstance(call.func, s.Attribute) and call.func.name in ("update", "setdefault"):
+                for keyword in call.keywords:
+                    if keyword.name == "ATOMIC_REQUESTS":
+                        yield self._keyword(view, call, keyword)
+
+    def _keys(self, view: FileView, binding: s.Binding, value: s.Expr, place: Place, name: str) -> Iterator[Assignment]:
+        if isinstance(value, s.Mapping):
+            for key, item, span in zip(value.keys, value.values, value.spans, strict=True):
+                if isinstance(key, s.Constant) and key.value == name:
+                    statement = view.statement(binding.statement)
+                    yield Assignment(view.path, name, item, place, span, statement, self.guard(view, place.frame))
+                else:
+                    yield from self._keys(view, binding, item, place, name)
+        call = view.call(value)
+        if call is not None:
+            for keyword in call.keywords:
+                if keyword.name == name:
+                    yield self._keyword(view, call, keyword)
+
+    def _keyword(self, view: FileView, call: s.Call, keyword: s.Keyword) -> Assignment:
+        place = self.program.place_of_call(view.path, call)
+        statement = view.statement(call.statement)
+        guard = self.guard(view, call.frame)
+        return Assignment(view.path, keyword.name or "", keyword.value, place, keyword.span, statement, guard)
+
+    def _assignment(self, view: FileView, binding: s.Binding, name: str, value: s.Expr) -> Assignment:
+        place = Place(view.path, binding.scope, binding.frame, binding.order)
+        statement = view.statement(binding.statement)
+        guard = self.guard(view, binding.frame)
+        scope = view.qualified(binding.scope)
+        return Assignment(view.path, name, value, place, binding.span, statement, guard, scope)
+
+    @cached_property
+    def misplaced_atomic_requests(self) -> list[Assignment]:
+        """`ATOMIC_REQUESTS = True` as a setting of its own that nothing reads."""
+        found = []
+        for path in self.program.sources.containing("ATOMIC_REQUESTS"):
+            view = self.program.view(path)
+            if not is_settings_module(view):
+                continue
+            for binding in view.facts.bindings:
+                if binding.target != "ATOMIC_REQUESTS" or binding.scope != 0 or binding.value is None:
+                    continue
+                item = self._assignment(view, binding, "ATOMIC_REQUESTS", binding.value)
+                if self.truth(item.value, item.place) and not self._is_read(view, "ATOMIC_REQUESTS"):
+                    found.append(item)
+        return found
+
+    def _is_read(self, view: FileView, name: str) -> bool:
+        """Whether a module uses the name as a value: more often than it stands as a target or a string."""
+        content = self.program.sources.read(view.path).decode("utf-8", "replace")
+        code = "\n".join(line.partition("#")[0] for line in content.splitlines())
+        targets = sum(binding.target == name for binding in view.facts.bindings)
+        quoted = code.count(f'"{name}"') + code.count(f"'{name}'")
+        return code.count(name) - quoted > targets
+
+    # Values
+
+    def truth(self, expr: s.Expr, place: Place) -> bool | None:
+        """What a setting's value amounts to as a boolean; an environment lookup counts by its default."""
+        value = self.evaluator.value(expr, place)
+        if isinstance(value, Literal) and (value.value is not None or value.kind == "NoneType"):
+            return bool(value.value)
+        if isinstance(value, TupleValue):
+            return bool(value.items)
+        call = self.program.view(place.path).call(expr)
+        return self._default(call, place) if call is not None else None
+
+    def _default(self, call: s.Call, place: Place) -> bool | None:
+        """The default of `env.bool("X", default=True)`, `strtobool(os.environ.get("X", "True"))` and the like."""
+        for keyword in call.keywords:
+            if keyword.name in ENVIRONMENT_DEFAULTS:
+                return truthy(self.evaluator.value(keyword.value, place))
+        view = self.program.view(place.path)
+        if len(call.args) == 1:
+            inner = view.call(call.args[0])
+            if inner is not None:
+                return self._default(inner, place)
+            return None
+        for arg in call.args[1:]:
+            value = self.evaluator.value(arg, place)
+            if isinstance(value, Literal) and value.kind in ("bool", "str", "int"):
+                return truthy(value)
+        return None
+
+    def guard(self, view: FileView, frame: int) -> str:
+        """What an if around a place says about when it runs."""
+        for _, record in view.scope_frames(frame):
+            if record.kind in ("if", "match", "except"):
+                words = set(words_of(view, record.expr)) if record.expr is not None else set()
+                if any(word in TESTING_WORDS or word.startswith(("test", "pytest")) for word in words):
+                    return "tests" if record.branch == 0 else "unknown"
+                if words.intersection(DEBUG_WORDS):
+                    return "development" if record.branch == 0 else "unknown"
+                return "unknown"
+        return ""
+
+    # Celery
+
+    @cached_property
+    def apps(self) -> tuple[CeleryApp, ...]:
+        """`Celery(…)` calls outside tests."""
+        found = []
+        for path in self.program.sources.containing_any((b"Celery(",)):
+            if place_of(path) == "tests":
+                continue
+            view = self.program.view(path)
+            for number, call in enumerate(view.facts.calls):
+                if "elery" not in last_name(call.func):
+                    continue
+                value = self.evaluator.value(call.func, self.program.place_of_call(path, call))
+                if isinstance(value, External | ClassValue) and self.is_app_class(value):
+                    found.append(CeleryApp(path, number))
+        return tuple(found)
+
+    def has_django_fixup(self, app: CeleryApp) -> bool:
+        """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", …)` stands before a plain `Celery(…)`."""
+        view = self.program.view(app.path)
+        call = view.facts.calls[app.call]
+        if any(keyword.name in ("task_cls", "fixups") for keyword in call.keywords):
+            return False
+        value = self.evaluator.value(call.func, self.program.place_of_call(app.path, call))
+        if not isinstance(value, External):
+            return False
+        named = [
+            other.order
+            for other in view.facts.calls
+            if other.args and isinstance(other.args[0], s.Constant) and other.args[0].value == "DJANGO_SETTINGS_MODULE"
+        ]
+        named += [b.order for b in view.facts.bindings if "DJANGO_SETTINGS_MODULE" in b.target]
+        return any(order < call.order for order in named)
+
+    def lacks_django_fixup(self, app: CeleryApp) -> bool:
+        """`Celery(…, fixups=[])` certainly leaves tasks without `delay_on_commit`."""
+        view = self.program.view(app.path)
+        call = view.facts.calls[app.call]
+        return any(k.name == "fixups" and k.value == s.Display("list", ()) for k in call.keywords)
+
+    def is_app_class(self, value: ClassValue | External) -> bool:
+        return self.evaluator.classes.inherits(value, celery_knowledge.APPS)
+
+    def assignments(self, needles: tuple[bytes, ...], names: frozenset[str]) -> Iterator[Assignment]:
+        """Every place that gives one of the settings a value, in files that contain one of the needles."""
+        for path in self.program.sources.containing_any(needles):
+            yield from self.in_view(self.program.view(path), names)
+
+    def in_view(self, view: FileView, names: frozenset[str]) -> Iterator[Assignment]:
+        for binding in view.facts.bindings:
+            if binding.value is None or binding.kind not in ("assign", "annotated"):
+                continue
+            name = setting_name(binding.target)
+            if name in names and (binding.base is not None or self._at_settings_level(view, binding.scope)):
+                yield self._assignment(view, binding, name, binding.value)
+        for call in view.facts.calls:
+            for keyword in call.keywords:
+                if keyword.name in names and not declares_types(call):
+                    yield self._keyword(view, call, keyword)
+            yield from self._set_by_name(view, call, names)
+        yield from self._dict_keys(view, names)
+
+    def _at_settings_level(self, view: FileView, scope: int) -> bool:
+        """A module, or the body of a class: not a local variable."""
+        return view.facts.scopes[scope].kind in ("module", "class")
+
+    def _set_by_name(self, view: FileView, call: s.Call, names: frozenset[str]) -> Iterator[Assignment]:
+        """`setattr(settings, "CELERY_…", True)`, `monkeypatch.setattr(settings, "…", True)`, `conf["…"]`."""
+        if last_name(call.func) not in ("setattr", "setitem", "object") or len(call.args) < 3:
+            return
+        key = call.args[1]
+        if isinstance(key, s.Constant) and key.value in names:
+            place = self.program.place_of_call(view.path, call)
+            statement = view.statement(call.statement)
+            guard = self.guard(view, call.frame)
+            yield Assignment(view.path, str(key.value), call.args[2], place, call.span, statement, guard)
+
+    def _dict_keys(self, view: FileView, names: frozenset[str]) -> Iterator[Assignment]:
+        """Keys of dict displays that are returned, assigned or handed to a call."""
+        for item in view.facts.returns:
+            if isinstance(item.value, s.Mapping):
+                place = Place(view.path, item.scope, item.frame, item.order)
+                yield from self._keys_in(view, item.value, place, item.span, names)
+        for binding in view.facts.bindings:
+            if isinstance(binding.value, s.Mapping):
+                place = Place(view.path, binding.scope, binding.frame, binding.order)
+                yield from self._keys_in(view, binding.value, place, view.statement(binding.statement), names)
+        for call in view.facts.calls:
+            for arg in (*call.args, *(keyword.value for keyword in call.keywords)):
+                if isinstance(arg, s.Mapping):
+                    place = self.program.place_of_call(view.path, call)
+                    yield from self._keys_in(view, arg, place, view.statement(call.statement), names)
+
+    def _keys_in(
+        self, view: FileView, mapping: s.Mapping, place: Place, statement: s.Span, names: frozenset[str]
+    ) -> Iterator[Assignment]:
+        for key, value, span in zip(mapping.keys, mapping.values, mapping.spans, strict=True):
+            if isinstance(key, s.Constant) and key.value in names:
+                guard = self.guard(view, place.frame)
+                yield Assignment(view.path, str(key.value), value, place, span, statement, guard)
+
+    def first_celery_setting(self, path: str) -> s.Binding | None:
+        """The first `CELERY_…` assignment of a settings module or class."""
+        view = self.program.view(path)
+        for binding in view.facts.bindings:
+            if binding.target.startswith("CELERY_") and self._at_settings_level(view, binding.scope):
+                return binding
+        return None
+
+    @cached_property
+    def celery_settings_modules(self) -> tuple[str, ...]:
+        """Production settings modules that configure Celery."""
+        found = []
+        for path in self.program.sources.containing_any((b"CELERY_",)):
+            if place_of(path) != "production":
+                continue
+            view = self.program.view(path)
+            if is_settings_module(view) and self.first_celery_setting(path) is not None:
+                found.append(path)
+        return tuple(found)
+
+    def value_of(self, item: Assignment) -> Value:
+        return self.evaluator.value(item.value, item.place)
+
+
+def declares_types(call: s.Call) -> bool:
+    """`environ.Env(NAME=(bool, False))` declares how a variable is read; it sets nothing."""
+    return last_name(call.func).endswith("Env")
+
+
+def truthy(value: Value) -> bool | None:
+    if not isinstance(value, Literal):
+        return None
+    if value.kind == "str" and isinstance(value.value, str):
+        return value.value.strip().lower() in ("1", "true", "yes", "on", "y", "t")
+    return None if value.value is None and value.kind != "NoneType" else bool(value.value)
+
+
+def setting_name(target: str) -> str:
+    """The setting a target names: `app.conf.task_always_eager`, `conf['task_always_eager']`, `CELERY_X`."""
+    if target.endswith("']"):
+        return target[:-2].rpartition("'")[2]
+    return target.rpartition(".")[2]
+
+
+def words_of(view: FileView, expr: s.Expr | None) -> Iterator[str]:
+    """The lower-case words in a test: names, strings, and those inside its calls."""
+    if isinstance(expr, s.Name):
+        yield from expr.id.lower().split("_")
+        yield expr.id.lower()
+    elif isinstance(expr, s.Attribute):
+        yield from expr.name.lower().split("_")
+        yield from words_of(view, expr.base)
+    elif isinstance(expr, s.Constant):
+        if isinstance(expr.value, str):
+            yield from expr.value.lower().replace("-", "_").split("_")
+    elif isinstance(expr, s.CallRef):
+        call = view.facts.calls[expr.index]
+        for part in (call.func, *call.args):
+            yield from words_of(view, part)
+    elif isinstance(expr, s.Choice):
+        for option in expr.options:
+            yield from words_of(view, option)
+    elif isinstance(expr, s.Comparison):
+        for operand in expr.operands:
+            yield from words_of(view, operand)
+    elif isinstance(expr, s.Item):
+        yield from words_of(view, expr.base)
+        yield from words_of(view, expr.index)
+
+
+def is_settings_module(view: FileView) -> bool:
+    """A module that Django or Celery reads settings from, by its place or by the settings it sets."""
+    if is_settings_path(view.path):
+        return True
+    targets = {binding.target for binding in view.facts.bindings if binding.scope == 0}
+    return "INSTALLED_APPS" in targets or "DATABASES" in targets

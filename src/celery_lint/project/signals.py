@@ -1,0 +1,179 @@
+"""Who receives which signal: `@receiver`, `signal.connect(…)`, and where a project's own signals are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from celery_lint.facts import schema as s
+from celery_lint.knowledge import django
+from celery_lint.project.evaluate import Evaluator
+from celery_lint.project.places import place_of
+from celery_lint.project.program import Place, Program
+from celery_lint.project.values import (
+    External,
+    FunctionValue,
+    Instance,
+    LambdaValue,
+    Method,
+    ModuleValue,
+    Partial,
+    TaskValue,
+    Value,
+)
+from celery_lint.project.view import FileView
+
+__all__ = ["Receiver", "Signals"]
+
+SEND = ("send", "send_robust", "asend", "asend_robust")
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A function connected to a signal: a model signal's short name, or the place of the project's own."""
+
+    path: str
+    scope: int
+    signal: str
+    where: tuple[str, s.Span]
+
+
+class Signals:
+    def __init__(self, program: Program, evaluator: Evaluator) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self._receivers: dict[tuple[str, int], list[Receiver]] | None = None
+        self._sends: dict[str, list[tuple[str, int]]] = {}
+
+    def receivers(self, path: str, scope: int) -> list[Receiver]:
+        """How a function is connected, outside tests."""
+        if self._receivers is None:
+            self._receivers = {}
+            for found in self._find():
+                self._receivers.setdefault((found.path, found.scope), []).append(found)
+        return self._receivers.get((path, scope), [])
+
+    def _find(self) -> list[Receiver]:
+        found: list[Receiver] = []
+        for path in self.program.sources.containing_any((b"receiver(", b".connect(")):
+            if place_of(path) == "tests":
+                continue
+            content = self.program.sources.read(path)
+            if b"receiver" not in content and b"ignal" not in content and b"_save" not in content:
+                continue
+            view = self.program.view(path)
+            for number, record in enumerate(view.facts.scopes):
+                for expr, span in zip(record.decorators, record.decorator_spans, strict=True):
+                    found += self._decorator(view, number, expr, span)
+            for number in view.calls_by_name.get("connect", ()):
+                found += self._connect(view, view.facts.calls[number])
+        return found
+
+    def _decorator(self, view: FileView, scope: int, expr: s.Expr, span: s.Span) -> list[Receiver]:
+        call = view.call(expr)
+        if call is None or not call.args:
+            return []
+        place = self.program.place_of_call(view.path, call)
+        callee = self.evaluator.value(call.func, place)
+        if isinstance(callee, External) and callee.name in (
+            "django.dispatch.receiver",
+            "django.dispatch.dispatcher.receiver",
+        ):
+            first = call.args[0]
+            signals = first.items if isinstance(first, s.Display) else (first,)
+        elif isinstance(call.func, s.Attribute) and call.func.name == "connect":
+            signals = (call.func.base,)
+        else:
+            return []
+        names = [self.signal(signal, place) for signal in signals]
+        return [Receiver(view.path, scope, name, (view.path, span)) for name in names if name]
+
+    def _connect(self, view: FileView, call: s.Call) -> list[Receiver]:
+        """`post_save.connect(handler, sender=…)`."""
+        if not isinstance(call.func, s.Attribute) or call.use == "decorator":
+            return []
+        place = self.program.place_of_call(view.path, call)
+        name = self.signal(call.func.base, place)
+        expr = view.argument(call, 0, "receiver")
+        if not name or expr is None:
+            return []
+        function = function_of(self.evaluator.value(expr, place))
+        return [Receiver(function[0], function[1], name, (view.path, call.span))] if function else []
+
+    def signal(self, expr: s.Expr, place: Place) -> str:
+        """A model signal's short name, or `path:name` of the variable that holds the project's own signal."""
+        value = self.evaluator.value(expr, place)
+        if isinstance(value, External):
+            return django.MODEL_SIGNALS.get(value.name, "")
+        cls = value.cls if isinstance(value, Instance) else None
+        if isinstance(cls, External) and cls.name.endswith("Signal"):
+            return self.home(expr, place)
+        return ""
+
+    def home(self, expr: s.Expr, place: Place) -> str:
+        """Where the variable that an expression names is assigned."""
+        if isinstance(expr, s.Attribute):
+            base = self.evaluator.value(expr.base, place)
+            return self._home_in(base.path, expr.name, 0) if isinstance(base, ModuleValue) else ""
+        if isinstance(expr, s.Name):
+            found = self.evaluator.names.entries(expr.id, place)
+            if found is not None:
+                view, _, entries = found
+                imported = entries[-1].imported
+                if imported is not None and imported.name:
+                    module = self._module(view, imported)
+                    return self._home_in(module, imported.name, 0) if module else ""
+                return f"{view.path}:{expr.id}"
+        return ""
+
+    def _home_in(self, path: str, name: str, depth: int) -> str:
+        view = self.program.view(path)
+        entries = view.definitions.get((0, name), [])
+        imported = entries[-1].imported if entries else None
+        if imported is not None and imported.name and depth < 5:
+            module = self._module(view, imported)
+            return self._home_in(module, imported.name, depth + 1) if module else ""
+        return f"{path}:{name}"
+
+    def _module(self, view: FileView, imported: s.Import) -> str | None:
+        sources = self.program.sources
+        if imported.level:
+            return sources.relative_module(view.path, imported.level, imported.module)
+        return sources.find_module(imported.module, view.path)
+
+    def sends_to(self, path: str, scope: int) -> list[tuple[str, int]]:
+        """The calls that send a signal of the project which the function receives."""
+        found: list[tuple[str, int]] = []
+        for receiver in self.receivers(path, scope):
+            if ":" in receiver.signal:
+                found += self._sends_of(receiver.signal)
+        return found
+
+    def _sends_of(self, signal: str) -> list[tuple[str, int]]:
+        known = self._sends.get(signal)
+        if known is None:
+            known = []
+            name = signal.rpartition(":")[2]
+            for path in self.program.sources.containing(name):
+                if place_of(path) == "tests":
+                    continue
+                view = self.program.view(path)
+                for method in SEND:
+                    for number in view.calls_by_name.get(method, ()):
+                        call = view.facts.calls[number]
+                        place = self.program.place_of_call(path, call)
+                        if isinstance(call.func, s.Attribute) and self.signal(call.func.base, place) == signal:
+                            known.append((path, number))
+            self._sends[signal] = known
+        return known
+
+
+def function_of(value: Value) -> tuple[str, int] | None:
+    if isinstance(value, FunctionValue | LambdaValue):
+        return (value.path, value.scope)
+    if isinstance(value, TaskValue) and value.path:
+        return (value.path, value.scope)
+    if isinstance(value, Method):
+        return (value.function.path, value.function.scope)
+    if isinstance(value, Partial):
+        return function_of(value.callee)
+    return None

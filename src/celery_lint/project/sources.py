@@ -1,0 +1,167 @@
+"""The files of a project: their bytes, their module names, and which of them contain a word."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import PurePosixPath
+
+__all__ = ["Sources"]
+
+MANAGE = "manage.py"
+
+
+class Sources:
+    """Reads each file at most once. Paths are relative to the root, with forward slashes."""
+
+    def __init__(self, root: str, files: Sequence[str], overlay: Mapping[str, bytes]) -> None:
+        self.root = root
+        self.files = tuple(files)
+        self.unreadable: dict[str, str] = {}
+        self._overlay = overlay
+        self._bytes: dict[str, bytes] = {}
+        self._words: dict[bytes, tuple[str, ...]] = {}
+        self._known = frozenset(files)
+        self._manage = frozenset(os.path.dirname(path) for path in files if os.path.basename(path) == MANAGE)
+        self._roots: dict[str, tuple[str, ...]] = {}
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; empty when it cannot be read, which `unreadable` then says."""
+        found = self._bytes.get(path)
+        if found is None:
+            found = self._overlay.get(path)
+            if found is None:
+                try:
+                    with open(os.path.join(self.root, path), "rb") as stream:
+                        found = stream.read()
+                except OSError as error:
+                    self.unreadable[path] = error.strerror or str(error)
+                    found = b""
+            self._bytes[path] = found
+        return found
+
+    def containing(self, text: str) -> tuple[str, ...]:
+        """The files in whose bytes the text stands as a whole word, in the order of `files`."""
+        needle = text.encode()
+        found = self._words.get(needle)
+        if found is None:
+            word = re.compile(rb"(?<!\w)" + re.escape(needle) + rb"(?!\w)")
+            read = self.read
+            found = tuple(path for path in self.files if needle in (content := read(path)) and word.search(content))
+            self._words[needle] = found
+        return found
+
+    def containing_any(self, texts: Iterable[bytes]) -> Iterator[str]:
+        """The files in whose bytes one of the texts stands, word or not."""
+        needles = tuple(texts)
+        for path in self.files:
+            content = self.read(path)
+            if any(needle in content for needle in needles):
+                yield path
+
+    # Module names
+
+    def source_roots(self, path: str) -> tuple[str, ...]:
+        """The directories that may stand on sys.path for this file, innermost first."""
+        directory = os.path.dirname(path)
+        known = self._roots.get(directory)
+        if known is None:
+            known = tuple(self._find_roots(directory))
+            self._roots[directory] = known
+        return known
+
+    def _find_roots(self, directory: str) -> Iterator[str]:
+        package = directory
+        while package and f"{package}/__init__.py" in self._known:
+            package = os.path.dirname(package)
+        yield package
+        current = package
+        while True:
+            parent = os.path.dirname(current)
+            if current != package and (current in self._manage or os.path.basename(current) == "src"):
+                yield current
+            if not current:
+                break
+            current = parent
+        if package:
+            yield ""
+
+    def module_names(self, path: str) -> tuple[str, ...]:
+        """The dotted names the file may be imported by, the shortest first."""
+        names = []
+        for root in self.source_roots(path):
+            relative = path[len(root) + 1 :] if root else path
+            parts = list(PurePosixPath(relative).with_suffix("").parts)
+            if parts and parts[-1] == "__init__":
+                parts.pop()
+            if parts:
+                names.append(".".join(parts))
+        return tuple(dict.fromkeys(names))
+
+    def module_name(self, path: str) -> str:
+        """The name the project itself most likely uses: relative to the nearest manage.py, else the package."""
+        roots = self.source_roots(path)
+        for root in roots:
+            if root in self._manage:
+                relative = path[len(root) + 1 :] if root else path
+                return dotted(relative)
+        names = self.module_names(path)
+        return names[0] if names else ""
+
+    @cached_property
+    def _modules(self) -> dict[str, list[tuple[str, str]]]:
+        """Dotted name → (source root, path) of the files that answer to it."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for path in self.files:
+            for root in self.source_roots(path):
+                relative = path[len(root) + 1 :] if root else path
+                found.setdefault(dotted(relative), []).append((root, path))
+        return found
+
+    def find_module(self, name: str, importer: str) -> str | None:
+        """The file of an absolute module name, as seen from the importing file; None when it is not the
+        project's or when two files answer equally well."""
+        entries = self._modules.get(name)
+        if not entries:
+            return None
+        paths = list(dict.fromkeys(path for _, path in entries))
+        if len(paths) == 1:
+            return paths[0]
+        seen = [(root, path) for root, path in entries if not root or importer.startswith(f"{root}/")]
+        if seen:
+            deepest = max(len(root) for root, _ in seen)
+            paths = list(dict.fromkeys(path for root, path in seen if len(root) == deepest))
+            packages = [path for path in paths if path.endswith("/__init__.py")]
+            if len(paths) == 1 or len(packages) == 1:
+                return (packages or paths)[0]
+        return None
+
+    def relative_module(self, importer: str, level: int, module: str) -> str | None:
+        """The file of `from ..module import x` in the importing file."""
+        directory = os.path.dirname(importer)
+        for _ in range(level - 1):
+            if not directory:
+                return None
+            directory = os.path.dirname(directory)
+        parts = [directory] if directory else []
+        parts += module.split(".") if module else []
+        stem = "/".join(parts)
+        for candidate in (f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.py"):
+            if candidate in self._known:
+                return candidate
+        return None
+
+    def is_package(self, path: str) -> bool:
+        return os.path.basename(path) == "__init__.py"
+
+    def has(self, path: str) -> bool:
+        return path in self._known
+
+
+def dotted(path: str) -> str:
+    stem = path.removesuffix(".py")
+    if stem == "__init__":
+        return ""
+    return stem.removesuffix("/__init__").replace("/", ".")

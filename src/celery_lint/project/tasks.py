@@ -1,0 +1,261 @@
+"""The project's tasks: where they are defined, what they are called, with which options and base."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import Location
+from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.project.callers import Callers
+from celery_lint.project.evaluate import Evaluator
+from celery_lint.project.places import place_of
+from celery_lint.project.program import Place, Program
+from celery_lint.project.values import (
+    ClassValue,
+    External,
+    FunctionValue,
+    Instance,
+    Literal,
+    TaskValue,
+    Value,
+)
+
+__all__ = ["Task", "Tasks"]
+
+SEEDS = (b"shared_task", b".task", b"register_task", b"periodic_task")
+
+
+class Task:
+    """A task of the project, or one known only by name (`path` is empty then)."""
+
+    def __init__(self, program: Program, evaluator: Evaluator, callers: Callers, value: TaskValue) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self.callers = callers
+        self.value = value
+        self.path = value.path
+
+    @cached_property
+    def name(self) -> str:
+        """The registered name: explicit, else module and function."""
+        if not self.value.path:
+            return self.value.name
+        explicit = self.option("name")
+        if isinstance(explicit, Literal) and isinstance(explicit.value, str):
+            return explicit.value
+        view = self.program.view(self.value.path)
+        module = self.program.sources.module_name(self.value.path)
+        qualified = view.qualified(self.value.scope)
+        return f"{module}.{qualified}" if module else qualified
+
+    @cached_property
+    def location(self) -> Location | None:
+        """Its `def` or `class` line as far as the name."""
+        if not self.value.path:
+            return None
+        scope = self.program.view(self.value.path).facts.scopes[self.value.scope]
+        return self.program.location(self.value.path, scope.span)
+
+    @cached_property
+    def is_class(self) -> bool:
+        if not self.value.path:
+            return False
+        return self.program.view(self.value.path).facts.scopes[self.value.scope].kind == "class"
+
+    @cached_property
+    def options(self) -> dict[str, Value]:
+        """The decorator's keyword options, its project wrappers' included; a class's attributes for those."""
+        found: dict[str, Value] = {}
+        if not self.value.path:
+            return found
+        calls = list(self.value.decorators)
+        view = self.program.view(self.value.path)
+        scope = view.facts.scopes[self.value.scope]
+        calls += [(view.path, expr.index) for expr in scope.decorators if isinstance(expr, s.CallRef)]
+        for path, number in calls:
+            other = self.program.view(path)
+            call = other.facts.calls[number]
+            place = self.program.place_of_call(path, call)
+            for keyword in call.keywords:
+                if keyword.name:
+                    found[keyword.name] = self.evaluator.value(keyword.value, place)
+                else:
+                    found.update(self._spread(keyword.value, place))
+        return found
+
+    def _spread(self, expr: s.Expr, place: Place) -> dict[str, Value]:
+        """The options of `**OPTIONS` where OPTIONS is a dict display or `dict(…)`."""
+        view = self.program.view(place.path)
+        if isinstance(expr, s.Name):
+            entries = self.evaluator.names.entries(expr.id, place)
+            binding = entries[2][-1].binding if entries else None
+            if entries is None or binding is None:
+                return {}
+            view = entries[0]
+            place = Place(view.path, binding.scope, binding.frame, binding.order)
+            expr = binding.value or s.Other("")
+        if isinstance(expr, s.Mapping):
+            return {
+                str(key.value): self.evaluator.value(value, place)
+                for key, value in zip(expr.keys, expr.values, strict=True)
+                if isinstance(key, s.Constant)
+            }
+        call = view.call(expr)
+        if call is not None and isinstance(call.func, s.Name) and call.func.id == "dict":
+            return {k.name: self.evaluator.value(k.value, place) for k in call.keywords if k.name}
+        return {}
+
+    def option(self, name: str) -> Value | None:
+        if self.is_class:
+            return self.evaluator.attribute(ClassValue(self.value.path, self.value.scope), name)
+        return self.options.get(name)
+
+    @cached_property
+    def base(self) -> ClassValue | External | None:
+        """The project's or another package's task class; None where it is the app's own."""
+        if self.is_class:
+            return ClassValue(self.value.path, self.value.scope)
+        given = self.options.get("base")
+        return given if isinstance(given, ClassValue | External) else None
+
+    def _overrides(self, name: str) -> FunctionValue | None:
+        if isinstance(self.base, ClassValue):
+            return self.evaluator.classes.method(self.base, name)
+        return None
+
+    def waits_for_commit(self, method: str) -> bool:
+        """Whether the base's own `delay` or `apply_async` hands the sending to `on_commit`; `delay` calls the
+        other."""
+        for name in ("apply_async", "delay") if method == "delay" else ("apply_async",):
+            function = self._overrides(name)
+            if function is None:
+                continue
+            view = self.program.view(function.path)
+            for call in view.facts.calls:
+                if within(view.facts.scopes, call.scope, function.scope):
+                    value = self.evaluator.value(call.func, self.program.place_of_call(view.path, call))
+                    if self.evaluator.is_on_commit(value):
+                        return True
+        return False
+
+    @cached_property
+    def changes_arguments(self) -> bool:
+        """Whether the base's `apply_async` or `delay` sends other arguments than it is given."""
+        for name in ("apply_async", "delay", "signature", "subtask"):
+            function = self._overrides(name)
+            if function is None:
+                continue
+            view = self.program.view(function.path)
+            own = {p.name for p in view.facts.scopes[function.scope].parameters[1:]}
+            for binding in view.facts.bindings:
+                inside = within(view.facts.scopes, binding.scope, function.scope)
+                if inside and binding.base is None and binding.target in own and binding.kind == "assign":
+                    return True
+            for call in view.facts.calls:
+                if within(view.facts.scopes, call.scope, function.scope) and is_super_send(view.facts, call):
+                    handed = (*call.args, *(keyword.value for keyword in call.keywords))
+                    if any(isinstance(arg, s.CallRef | s.Comprehension) for arg in handed):
+                        return True
+        return False
+
+    @cached_property
+    def django_base(self) -> bool | None:
+        """Whether the task certainly has `delay_on_commit`; None when it cannot be told."""
+        if isinstance(self.base, External):
+            if self.base.name in celery_knowledge.DJANGO_TASK:
+                return True
+            return False if self.base.name in celery_knowledge.PLAIN_TASK else None
+        if isinstance(self.base, ClassValue):
+            if self._overrides("delay_on_commit"):
+                return True
+            if self.evaluator.classes.inherits(self.base, celery_knowledge.DJANGO_TASK):
+                return True
+            if self.evaluator.classes.inherits(self.base, celery_knowledge.PLAIN_TASK):
+                return False
+            return None
+        return None if not self.value.path else True
+
+
+def within(scopes: tuple[s.Scope, ...], scope: int, outer: int) -> bool:
+    while scope > 0:
+        if scope == outer:
+            return True
+        scope = scopes[scope].parent
+    return False
+
+
+def is_super_send(facts: s.FileFacts, call: s.Call) -> bool:
+    if not isinstance(call.func, s.Attribute) or not isinstance(call.func.base, s.CallRef):
+        return False
+    base = facts.calls[call.func.base.index].func
+    return call.func.name in ("apply_async", "delay") and isinstance(base, s.Name) and base.id == "super"
+
+
+class Tasks:
+    """All tasks of the project, found from the files that can define one."""
+
+    def __init__(self, program: Program, evaluator: Evaluator, callers: Callers) -> None:
+        self.program = program
+        self.evaluator = evaluator
+        self.callers = callers
+        self._known: dict[TaskValue, Task] = {}
+
+    def of(self, value: TaskValue) -> Task:
+        known = self._known.get(value)
+        if known is None:
+            known = self._known[value] = Task(self.program, self.evaluator, self.callers, value)
+        return known
+
+    @cached_property
+    def all(self) -> tuple[Task, ...]:
+        """Outside tests, in the order of files and lines."""
+        found: dict[TaskValue, None] = {}
+        decorators: set[str] = set()
+        seeds = [p for p in self.program.sources.containing_any(SEEDS) if place_of(p) != "tests"]
+        for path in seeds:
+            self._collect(path, found)
+            decorators |= self._own_decorators(path)
+        for name in sorted(decorators):
+            for path in self.program.sources.containing(name):
+                if place_of(path) != "tests" and path not in seeds:
+                    self._collect(path, found)
+        return tuple(sorted((self.of(v) for v in found), key=lambda t: (t.path, t.value.scope)))
+
+    def _collect(self, path: str, found: dict[TaskValue, None]) -> None:
+        view = self.program.view(path)
+        for number, scope in enumerate(view.facts.scopes):
+            if scope.kind == "function" and scope.decorators:
+                value = self.evaluator.definitions.of_scope(path, number)
+                if isinstance(value, TaskValue) and value.path == path:
+                    found[value] = None
+        for number in view.calls_by_name.get("register_task", ()):
+            value = self.evaluator.value(s.CallRef(number), self.program.end_of(path))
+            if isinstance(value, TaskValue) and value.path:
+                found[value] = None
+
+    def _own_decorators(self, path: str) -> set[str]:
+        """Names of module-level functions, classes and variables here that make tasks of what they decorate."""
+        view = self.program.view(path)
+        names = set()
+        for (scope, name), entries in view.definitions.items():
+            entry = entries[-1]
+            if scope != 0 or entry.imported is not None:
+                continue
+            value: Value = self.evaluator.define(view, 0, entry)
+            if isinstance(value, ClassValue):
+                if self.evaluator.classes.own_function(value, "__call__") is None:
+                    continue
+                value = Instance(value)
+            if not isinstance(value, TaskValue) and self.evaluator.definitions.task_made_by(value, 0):
+                names.add(name)
+            elif isinstance(value, FunctionValue):
+                made = self.evaluator.results.of_function(value)
+                if not isinstance(made, TaskValue) and self.evaluator.definitions.task_made_by(made, 0):
+                    names.add(name)
+        return names
+
+    def register_names(self) -> None:
+        """Let `send_task("shop.tasks.pay")` and `signature("…")` find their tasks."""
+        for task in self.all:
+            self.evaluator.results.task_names.setdefault(task.name, task.value)

@@ -1,0 +1,31 @@
+"""The rule of its page: `rules/delay-in-atomic.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from celery_lint.project.commit import wait_for_commit
+from celery_lint.rule import Nomination, Project, Step, rule
+
+
+@rule("delay-in-atomic")
+def delay_in_atomic(project: Project) -> Iterator[Nomination]:
+    """Flags the place inside the transaction: the dispatch, or the call that leads to it."""
+    for item in project.contexts.opened:
+        dispatch = project.dispatch(item.route.sending)
+        here = project.program.location(item.use.path, item.use.span)
+        direct = item.route.via is None and here == dispatch.location
+        opening = (Step(item.around.where, item.around.what),) if item.around.where else ()
+        calls = item.route.steps(project.program)
+        sent = () if direct else (Step(dispatch.location, "sent here"),)
+        view = project.program.view(item.use.path)
+        yield Nomination(
+            rule="delay-in-atomic",
+            location=here,
+            statement=project.program.location(item.use.path, view.statement(item.use.statement)),
+            values={"task": dispatch.task.name},
+            expect="call" if item.use.call >= 0 else "",
+            label="sent here" if direct else "leads to the dispatch",
+            trace=(*opening, *calls, *sent, *dispatch.definition),
+            fix=wait_for_commit(dispatch, item.around.using if direct else None),
+        )

@@ -1,0 +1,23 @@
+"""The rule of its page: `rules/delay-in-signal-handler.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from celery_lint.project.commit import wait_for_commit
+from celery_lint.rule import Nomination, Project, Severity, rule
+
+
+@rule("delay-in-signal-handler")
+def delay_in_signal_handler(project: Project) -> Iterator[Nomination]:
+    """Flags a dispatch that a receiver of a model signal reaches; `pre_save` comes before the row, so it is worse."""
+    for context in project.contexts.of_kind("signal"):
+        dispatch = context.dispatch
+        signal = context.name.split()[2]
+        yield dispatch.nominate(
+            "delay-in-signal-handler",
+            {"signal": signal},
+            trace=(*context.steps, *dispatch.definition),
+            fix=wait_for_commit(dispatch),
+            severity=Severity.ERROR if signal == "pre_save" and dispatch.sends_key else None,
+        )

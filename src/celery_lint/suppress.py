@@ -1,0 +1,255 @@
+"""Comments that silence findings: which there are, what they cover, which of them silence nothing.
+
+Understood are `# celery-lint: ignore[CLT101, delay-in-atomic] reason`, `# celery-lint: file-ignore[...]`, and
+`noqa`: `# noqa` at the end of a line for everything, `# noqa: CLT101` as flake8 and ruff read it (any case,
+spaces around the colon, prefixes, the list ends at the last code). A colon without a code is no blanket.
+`# flake8: noqa` speaks to flake8, unless it names codes of ours.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from celery_lint.finding import Applicability, Edit, Location, Suggestion
+from celery_lint.source import lines_of
+from celery_lint.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from celery_lint.pages import Page
+
+__all__ = ["Comment", "Directive", "Problem", "Suppressions", "comments", "may_suppress"]
+
+Kind = Literal["line", "blanket", "file", "unknown"]
+
+_MENTION = re.compile(rb"celery-lint\s*:|noqa", re.IGNORECASE)
+_OWN_MENTION = re.compile(rb"celery-lint\s*:|noqa[^\n]*CLT", re.IGNORECASE)
+_OWN_WORDS = (b"celery-lint", b"CLT", b"clt")
+_OWN = re.compile(r"#\s*celery-lint\s*:\s*(?P<verb>[A-Za-z-]+)?(?:\s*\[(?P<items>[^\]#]*)\])?", re.IGNORECASE)
+_NOQA = re.compile(
+    r"#\s*(?P<file>(?:flake8|ruff)\s*[:=]\s*)?noqa\b(?P<colon>\s*:\s*(?P<items>[A-Z]+(?:[0-9]+|\b)(?:[,\s]+[A-Z]+[0-9]+)*)?)?",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"[^\s,]+")
+_VERBS = ("ignore", "file-ignore")
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment; `line` and `column` of its `#`, and whether nothing else stands on the line."""
+
+    line: int
+    column: int
+    text: str
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A silencing comment, from column `start` to `end`; `items` are what it names, with their columns."""
+
+    kind: Kind
+    comment: Comment
+    items: tuple[tuple[str, int], ...]
+    start: int
+    end: int
+    spelling: str
+    verb: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A comment that silences nothing (CLT003) or names no rule (CLT004).
+
+    `values` fill the message of the rule's page, unless `message` says it better.
+    """
+
+    code: Literal["CLT003", "CLT004"]
+    location: Location
+    values: dict[str, str]
+    fix: Suggestion | None = None
+    message: str = ""
+
+
+def may_suppress(source: bytes, *, nominated: bool) -> bool:
+    """True when the file has to be read for comments; without a nomination only our own names matter."""
+    if not nominated and not any(word in source for word in _OWN_WORDS):
+        return False
+    return (_MENTION if nominated else _OWN_MENTION).search(source) is not None
+
+
+def comments(source: bytes) -> list[Comment]:
+    """The comments of a Python file. What cannot be tokenized is read line by line."""
+    found = []
+    try:
+        for token in tokenize.tokenize(io.BytesIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                line, column = token.start
+                found.append(Comment(line, column + 1, token.string, not token.line[:column].strip()))
+    except (SyntaxError, tokenize.TokenError, UnicodeDecodeError, ValueError, RecursionError):
+        done = found[-1].line if found else 0
+        found += [comment for comment in _scanned(source) if comment.line > done]
+    return found
+
+
+def _scanned(source: bytes) -> Iterator[Comment]:
+    """The comments of a text that is not quite Python, by its quotes alone."""
+    closing = ""
+    pieces = re.compile(r"\\.|\"\"\"|'''|\"|'|#", re.DOTALL)
+    text = source.decode("utf-8", "replace").removeprefix("\ufeff")
+    for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
+        if len(closing) == 1:
+            closing = ""
+        for piece in pieces.finditer(line):
+            if closing:
+                closing = "" if piece.group() == closing else closing
+            elif piece.group() == "#":
+                column = piece.start()
+                yield Comment(number, column + 1, line[column:], not line[:column].strip())
+                break
+            elif piece.group()[0] in "\"'":
+                closing = piece.group()
+
+
+def directives(comment: Comment) -> Iterator[Directive]:
+    """What the comment silences, most often nothing."""
+    for match in _OWN.finditer(comment.text):
+        verb = (match["verb"] or "").lower()
+        listed = match["items"] is not None
+        kind: Kind = "unknown" if verb not in _VERBS or not listed else "file" if verb == "file-ignore" else "line"
+        yield _directive(comment, match, kind, verb)
+    for match in _NOQA.finditer(comment.text):
+        named = re.findall(r"CLT\d*", match["items"] or "", re.IGNORECASE)
+        if match["file"]:
+            if named:
+                yield _directive(comment, match, "file", "noqa")
+        elif named:
+            yield _directive(comment, match, "line", "noqa")
+        elif match["colon"] is None and not comment.alone:
+            yield _directive(comment, match, "blanket", "noqa")
+
+
+def _directive(comment: Comment, match: re.Match[str], kind: Kind, verb: str) -> Directive:
+    items = []
+    if match["items"] is not None:
+        for item in _ITEM.finditer(match["items"]):
+            items.append((item.group(), comment.column + match.start("items") + item.start()))
+    return Directive(
+        kind=kind,
+        comment=comment,
+        items=tuple(items),
+        start=comment.column + match.start(),
+        end=comment.column + match.end(),
+        spelling=match.group().strip(),
+        verb=verb,
+    )
+
+
+class Suppressions:
+    """The silencing comments of one file, and which of them have silenced something."""
+
+    def __init__(self, path: str, source: bytes) -> None:
+        self.path = path
+        found = comments(source)
+        self.all = [directive for comment in found for directive in directives(comment)]
+        self._text = lines_of(source) if self.all else []
+        self._own_lines = {comment.line for comment in found if comment.alone}
+        self._file = [directive for directive in self.all if directive.kind == "file"]
+        self._lines: dict[int, list[Directive]] = {}
+        for directive in self.all:
+            if directive.kind in ("line", "blanket"):
+                self._lines.setdefault(directive.comment.line, []).append(directive)
+        self._used: set[tuple[int, int]] = set()
+
+    def silences(self, code: str, name: str, statement: Location) -> bool:
+        """True when a comment on or directly above the statement, or for the file, names the rule."""
+        silenced = False
+        for directive in (*self._file, *self._around(statement)):
+            if directive.kind == "blanket":
+                silenced = True
+            for item, column in directive.items:
+                if _names(directive, item, code, name):
+                    self._used.add((directive.comment.line, column))
+                    silenced = True
+        return silenced
+
+    def _around(self, statement: Location) -> Iterator[Directive]:
+        line = statement.line - 1
+        while line in self._own_lines:
+            yield from self._lines.get(line, ())
+            line -= 1
+        for line in range(statement.line, max(statement.line, statement.end_line) + 1):
+            yield from self._lines.get(line, ())
+
+    def problems(self, pages: Sequence[Page], ran: frozenset[str]) -> Iterator[Problem]:
+        """Comments that silence nothing, of rules that ran, and names that no rule has."""
+        for directive in self.all:
+            if directive.kind == "blanket":
+                continue
+            if directive.kind == "unknown":
+                yield from self._misspelt(directive)
+                continue
+            unused = []
+            for item, column in directive.items:
+                if directive.verb == "noqa" and not item.upper().startswith("CLT"):
+                    continue
+                named = [page for page in pages if _names(directive, item, page.code, page.name)]
+                place = self._at(directive, column, len(item))
+                if not named:
+                    words = (word for page in pages for word in (page.code, page.name))
+                    hint = did_you_mean(item, words)
+                    yield Problem("CLT004", place, {"selector": item, "hint": hint})
+                elif (directive.comment.line, column) not in self._used and _all_ran(named, ran):
+                    unused.append((item, column))
+            for item, column in unused:
+                fix = self._removal(directive, [each for each, _ in unused])
+                yield Problem("CLT003", self._at(directive, column, len(item)), {"selector": item}, fix)
+
+    def _misspelt(self, directive: Directive) -> Iterator[Problem]:
+        if directive.verb in _VERBS:
+            message = f"`{directive.spelling}` names no rule; write `{directive.verb}[CLT101]`"
+        elif hint := did_you_mean(directive.verb, _VERBS):
+            message = f"`{directive.verb}` silences nothing{hint}"
+        else:
+            return
+        place = self._at(directive, directive.start, len(directive.spelling))
+        yield Problem("CLT004", place, {}, message=message)
+
+    def _at(self, directive: Directive, column: int, width: int) -> Location:
+        line = directive.comment.line
+        return Location(self.path, line, column, line, column + width)
+
+    def _removal(self, directive: Directive, unused: Sequence[str]) -> Suggestion:
+        """Takes the names out of the list, or the whole directive with its reason when no name is left."""
+        comment = directive.comment
+        text = self._text[comment.line - 1]
+        kept = [item for item, _ in directive.items if item not in unused]
+        if kept:
+            first, last = directive.items[0], directive.items[-1]
+            start, end, replacement = first[1], last[1] + len(last[0]), ", ".join(kept)
+        else:
+            following = text.find("#", directive.end - 1)
+            start, end, replacement = directive.start, following + 1 if following >= 0 else len(text) + 1, ""
+            if following < 0:
+                start = len(text[: start - 1].rstrip()) + 1
+        line, end_line = comment.line, comment.line
+        if not replacement and not text[: start - 1].strip() and end > len(text) and line < len(self._text):
+            start, end, end_line = 1, 1, line + 1
+        edit = Edit(self.path, line, start, end_line, end, replacement)
+        return Suggestion("take it out", Applicability.SAFE, (edit,))
+
+
+def _all_ran(named: Iterable[Page], ran: frozenset[str]) -> bool:
+    return all(page.name in ran for page in named)
+
+
+def _names(directive: Directive, item: str, code: str, name: str) -> bool:
+    if item.lower() == name and directive.verb != "noqa":
+        return True
+    upper = item.upper()
+    return upper.startswith("CLT") and code.startswith(upper)

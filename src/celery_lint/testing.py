@@ -1,0 +1,197 @@
+"""Rule pages and fixture projects as tests: what their markers expect and what celery-lint says.
+
+A page's examples stand under `## Bad`, `## Good` and `## Known limits` as fenced blocks with a title:
+
+    ```python title="shop/views.py"
+    send_receipt.delay(order.pk)  # CLT101
+    ```
+
+The blocks under one `### ` heading are the files of one project; without headings, so are blocks with
+nothing but blank lines between them. A line that ends in `# CLT101` (or `# CLT101, CLT201`) must be flagged
+with exactly that, and nothing else may be. `# CLT101 missed: why` marks what should be flagged and is not,
+`# CLT101 wrong: why` what should not be flagged and is: strict expected failures, which break when the limit
+is lifted. The same markers stand in the `.py` files of fixture projects.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal, cast
+
+from celery_lint import check
+from celery_lint.finding import Persona
+from celery_lint.pages import Page, find_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["Example", "Expected", "Known", "Limit", "examples", "expectations", "findings", "run_example"]
+
+Kind = Literal["bad", "good", "limit"]
+Limit = Literal["missed", "wrong"]
+Expected = tuple[str, int, str]
+"""Path, 1-based line and code of a finding."""
+Known = tuple[str, int, str, Limit, str]
+"""Path, line and code of a known limit, which way it fails, and why."""
+
+_SECTIONS: Mapping[str, Kind] = {"Bad": "bad", "Good": "good", "Known limits": "limit"}
+_FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)")
+_TITLE = re.compile(r"\w+ title=\"(?P<path>[^\"]+)\"")
+_MARK = re.compile(r"# (?P<codes>CLT\d{3}(?:, CLT\d{3})*)(?: (?P<limit>missed|wrong): (?P<why>\S.*))?$")
+_LOOKS_LIKE_MARK = re.compile(r"#\s*CLT\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A small project on a page: its files by path, what must be flagged there, and what is known to fail."""
+
+    code: str
+    kind: Kind
+    title: str
+    files: Mapping[str, str]
+    expected: tuple[Expected, ...]
+    known: tuple[Known, ...]
+
+    @property
+    def reported(self) -> set[Expected]:
+        """What celery-lint must report today: what is marked and the known mistakes, not the known gaps."""
+        return _reported(self.expected, self.known)
+
+
+@dataclass(slots=True)
+class _Draft:
+    kind: Kind
+    title: str
+    files: dict[str, str] = field(default_factory=dict)
+
+
+def examples(page: Page) -> list[Example]:
+    """The projects on a page, in its order.
+
+    Raises:
+        ValueError: a block is not closed, a marker is misspelt, or a project has one file twice.
+    """
+    found = []
+    for draft in _drafts(page):
+        expected: list[Expected] = []
+        known: list[Known] = []
+        for path, text in draft.files.items():
+            _read_marks(path, text, expected, known)
+        found.append(Example(page.code, draft.kind, draft.title, draft.files, tuple(expected), tuple(known)))
+    return found
+
+
+def run_example(example: Example, directory: Path | str) -> set[Expected]:
+    """Write the example's files into an empty directory and say what celery-lint finds in it.
+
+    The page's own rule counts whatever its persona; of the others, the regular ones.
+    """
+    for name, text in example.files.items():
+        path = Path(directory, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    page = find_page(example.code)
+    persona = Persona.REGULAR if page is None else page.persona
+    found = findings(directory, persona=persona)
+    return {each for each in found if each[2] == example.code or _is_regular(each[2])}
+
+
+def findings(directory: Path | str, *, persona: Persona = Persona.REGULAR) -> set[Expected]:
+    """What celery-lint finds in a directory, without anybody's configuration; paths are relative to it."""
+    report = check([os.fspath(directory)], isolated=True, persona=persona.name.lower())
+    root = os.path.realpath(directory)
+    found = set()
+    for finding in report.findings:
+        path = os.path.relpath(os.path.realpath(finding.location.path), root)
+        found.add((path.replace(os.sep, "/"), finding.location.line, finding.code))
+    return found
+
+
+def expectations(directory: Path | str) -> set[Expected]:
+    """What the markers in a directory's `.py` files say celery-lint must report; paths are relative to it.
+
+    Raises:
+        ValueError: a marker is misspelt.
+    """
+    expected: list[Expected] = []
+    known: list[Known] = []
+    for path in sorted(Path(directory).rglob("*.py")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        _read_marks(path.relative_to(directory).as_posix(), text, expected, known)
+    return _reported(expected, known)
+
+
+def _drafts(page: Page) -> Iterator[_Draft]:
+    kind: Kind | None = None
+    draft: _Draft | None = None
+    heading = ""
+    number = 0
+    lines = iter(page.body.splitlines())
+    for line in lines:
+        fence = _FENCE.fullmatch(line)
+        if fence is not None:
+            text = _block(page, fence["ticks"], lines)
+            title = _TITLE.fullmatch(fence["info"].strip())
+            if title is not None and kind is not None:
+                if draft is None:
+                    number += 1
+                    draft = _Draft(kind, heading or f"{kind} {number}")
+                _add_file(page, draft, title["path"], text)
+            elif draft is not None and not heading:
+                yield draft
+                draft = None
+        elif line.startswith(("## ", "### ")):
+            if draft is not None:
+                yield draft
+                draft = None
+            if line.startswith("## "):
+                kind, heading, number = _SECTIONS.get(line[3:].strip()), "", 0
+            else:
+                heading = line[4:].strip()
+        elif line.strip() and draft is not None and not heading:
+            yield draft
+            draft = None
+    if draft is not None:
+        yield draft
+
+
+def _block(page: Page, ticks: str, lines: Iterator[str]) -> str:
+    text: list[str] = []
+    for line in lines:
+        if line.rstrip() == ticks:
+            return "".join(f"{each}\n" for each in text)
+        text.append(line)
+    raise ValueError(f"{page.path}: a block is not closed")
+
+
+def _add_file(page: Page, draft: _Draft, path: str, text: str) -> None:
+    parts = PurePosixPath(path).parts
+    if path in draft.files or not parts or ".." in parts or parts[0] == "/":
+        raise ValueError(f"{page.path}: {draft.title!r} has no room for a file {path!r}")
+    draft.files[path] = text
+
+
+def _read_marks(path: str, text: str, expected: list[Expected], known: list[Known]) -> None:
+    for number, line in enumerate(text.splitlines(), start=1):
+        mark = _MARK.search(line)
+        if mark is None:
+            if _LOOKS_LIKE_MARK.search(line):
+                raise ValueError(f"{path}:{number}: not a marker: {line.strip()!r}")
+            continue
+        for code in mark["codes"].split(", "):
+            if mark["limit"]:
+                known.append((path, number, code, cast("Limit", mark["limit"]), mark["why"]))
+            else:
+                expected.append((path, number, code))
+
+
+def _reported(expected: Iterable[Expected], known: Iterable[Known]) -> set[Expected]:
+    return {*expected, *(each[:3] for each in known if each[3] == "wrong")}
+
+
+def _is_regular(code: str) -> bool:
+    page = find_page(code)
+    return page is not None and page.persona is Persona.REGULAR

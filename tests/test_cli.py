@@ -1,0 +1,309 @@
+"""The command line as users meet it: output, exit codes, and what happens when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import celery_lint
+import celery_lint.rules
+from celery_lint.cli import main
+from celery_lint.config import OPTIONS
+from celery_lint.pages import all_pages
+
+UNUSED = "x = 1  # celery-lint: ignore[nope]\n"
+BROKEN = "from celery import (\n"
+ONE = "a.py:1:30: CLT004 there is no rule `nope` to silence\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("NO_COLOR", "FORCE_COLOR", "CELERY_LINT_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(name: str, text: str = "") -> None:
+    path = Path(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def lint(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output, standard error."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    out, err = capsys.readouterr()
+    return int(str(ended.value.code or 0)), out, err
+
+
+def process(*arguments: str, **more: object) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "celery_lint", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **more,  # type: ignore[call-overload]
+    )
+
+
+class TestCheck:
+    def test_clean(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", "x = 1\n")
+        assert lint(capsys) == (0, "No problems in 1 file.\n", "")
+        assert lint(capsys, "check") == (0, "No problems in 1 file.\n", "")
+        assert lint(capsys, "a.py", "--format", "json") == (0, "[]\n", "No problems in 1 file.\n")
+
+    def test_findings(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", UNUSED)
+        code, out, err = lint(capsys, ".")
+        assert code == 1
+        assert out.startswith(
+            "warning[CLT004] unknown-suppression: there is no rule `nope` to silence\n --> a.py:1:30\n"
+        )
+        assert out.endswith("\n\nFound 1 problem (1 warning) in 1 file.\n")
+        assert err == ""
+        summary = "Found 1 problem (1 warning) in 1 file.\n"
+        assert lint(capsys, "--format", "concise") == (1, ONE, summary)
+        assert lint(capsys, "--format=concise", "-q") == (1, ONE, "")
+        code, out, err = lint(capsys, "--format=json")
+        assert [each["code"] for each in json.loads(out)] == ["CLT004"]
+        assert err == summary
+
+    def test_quiet_full_has_no_summary(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", UNUSED)
+        assert "Found" not in "".join(map(str, lint(capsys, "-q")))
+
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            (("--fail-on", "error"), 0),
+            (("--fail-on", "never"), 0),
+            (("--fail-on", "information"), 1),
+            (("--exit-zero",), 0),
+            (("-e",), 0),
+            (("--min-severity", "ERROR"), 0),
+            (("--ignore", "CLT004,CLT003"), 0),
+            (("--ignore", "CLT003", "--ignore", "CLT004"), 0),
+            (("--select", "unknown-suppression"), 1),
+            (("--select", "CLT1"), 0),
+            (("--no-cache", "--isolated", "--no-respect-gitignore"), 1),
+            (("-e", "none.py"), 2),
+        ],
+    )
+    def test_exit_code(self, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: int) -> None:
+        write("a.py", UNUSED)
+        assert expected == lint(capsys, *arguments)[0]
+
+    def test_environment(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        write("a.py", UNUSED)
+        monkeypatch.setenv("CELERY_LINT_IGNORE", "CLT004")
+        assert lint(capsys)[0] == 0
+
+    def test_missing_path_and_the_others_are_checked(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", UNUSED)
+        expected = (2, ONE, "celery-lint: none: no such file or directory\n")
+        assert expected == lint(capsys, "none", "a.py", "--format=concise", "-q")
+
+    def test_directory_without_python(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, err = lint(capsys)
+        assert (code, out) == (0, "No problems in 0 files.\n")
+        assert err == "celery-lint: warning: no Python files found\n"
+
+    def test_a_path_named_like_a_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("rule/a.py", UNUSED)
+        assert lint(capsys, "./rule", "-q", "--format=concise")[1] == "rule/" + ONE
+
+    def test_show_files(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py")
+        write("shop/b.py")
+        write("venv/c.py")
+        assert lint(capsys, "--show-files") == (0, "a.py\nshop/b.py\n", "")
+        assert lint(capsys, "--show-files", "shop") == (0, "shop/b.py\n", "")
+        assert lint(capsys, "--show-files", "-v")[2] == "venv: excluded\n"
+
+    def test_show_settings_names_every_option(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("celery-lint.toml", 'persona = "pedantic"\n')
+        code, out, _ = lint(capsys, "--show-settings", "--fail-on", "error")
+        assert code == 0
+        assert [line.removeprefix("# ").split(" =")[0].split(":")[0] for line in out.splitlines()] == [
+            option.name for option in OPTIONS
+        ]
+        assert 'persona = "pedantic"  # celery-lint.toml\n' in out
+        assert 'fail-on = "error"  # command line\n' in out
+
+    def test_verbose(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", "x = 1\n")
+        err = lint(capsys, "-v")[2]
+        assert err.startswith("0 nominees unconfirmed\n")
+        assert " s  facts\n" in err
+
+
+class TestColour:
+    @pytest.mark.parametrize(
+        ("environment", "arguments", "expected"),
+        [
+            ({}, (), False),
+            ({}, ("--color", "always"), True),
+            ({"NO_COLOR": "1"}, ("--color=always",), True),
+            ({"FORCE_COLOR": "1"}, (), True),
+            ({"FORCE_COLOR": "1"}, ("--color", "never"), False),
+            ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, (), False),
+        ],
+    )
+    def test_colour(
+        self,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+        environment: dict[str, str],
+        arguments: tuple[str, ...],
+        expected: bool,
+    ) -> None:
+        write("a.py", UNUSED)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        assert ("\x1b" in lint(capsys, *arguments)[1]) is expected
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            (("--select", "CLT110x"), "--select: unknown rule `CLT110x`; did you mean `CLT110`?"),
+            (
+                ("--ignore", "delay-in-atmic"),
+                "--ignore: unknown rule `delay-in-atmic`; did you mean `delay-in-atomic`?",
+            ),
+            (("--sleect", "CLT1"), "No such option '--sleect'. Did you mean '--select'?"),
+            (
+                ("--persona", "boss"),
+                "Invalid value for '--persona': 'boss' is not one of 'regular', 'pedantic', 'auditor'.",
+            ),
+            (
+                ("--target-celery", "new"),
+                "--target-celery: `target-celery` is a version such as \"5.4\", not 'new'",
+            ),
+            (("--config", "none.toml"), "none.toml: cannot be read: No such file or directory"),
+            (("--root", "none"), "--root: none is not a directory"),
+            (("-", "a.py"), "`-` stands for standard input and goes with no other path"),
+            (("--stdin-filename", "a.py"), "--stdin-filename goes with `-` as the path"),
+        ],
+    )
+    def test_one_line_and_two(
+        self, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: str
+    ) -> None:
+        write("a.py")
+        assert lint(capsys, *arguments) == (2, "", f"celery-lint: {expected}\n")
+
+    def test_configuration(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py")
+        write("pyproject.toml", "[tool.celery-lint]\nslect = []\n")
+        code, out, err = lint(capsys)
+        assert (code, out) == (2, "")
+        assert err == (
+            "celery-lint: pyproject.toml:2:1: unknown option `slect`; did you mean `select`?\n"
+            "  |\n2 | slect = []\n  | ^^^^^\n"
+        )
+        assert lint(capsys, "--isolated")[0] == 0
+
+    def test_an_internal_error_is_one_line(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def broken() -> dict[str, object]:
+            raise LookupError("no\nrules")
+
+        write("a.py")
+        monkeypatch.setattr(celery_lint.rules, "load_rules", broken)
+        code, out, err = lint(capsys)
+        assert (code, out) == (2, "")
+        assert err == "celery-lint: internal error: LookupError: no rules (set CELERY_LINT_DEBUG=1 to see where)\n"
+        monkeypatch.setenv("CELERY_LINT_DEBUG", "1")
+        with pytest.raises(LookupError):
+            main(["a.py"])
+
+
+class TestStandardInput:
+    def test_in_the_place_of_a_file(self) -> None:
+        write("manage.py")
+        write("shop/a.py")
+        for flag in ("--stdin-filename", "--stdin-display-name"):
+            out, err = process("check", "-q", "--format=concise", flag, "shop/a.py", "-").communicate(UNUSED)
+            assert (out, err) == ("shop/" + ONE, "")
+
+    def test_without_a_name(self) -> None:
+        out, _ = process("--format=concise", "-q", "-").communicate(UNUSED)
+        assert out == ONE.replace("a.py", "stdin.py")
+
+
+class TestRule:
+    def test_page_by_code_and_name(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = lint(capsys, "rule", "clt101")
+        assert code == 0
+        assert out.startswith("CLT101 delay-in-atomic\n")
+        assert "## Why is this bad?" in out
+        assert out == lint(capsys, "rule", "delay-in-atomic")[1]
+
+    def test_all(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = lint(capsys, "rule", "--all")
+        assert code == 0
+        assert [page.code for page in all_pages()] == [line.split()[0] for line in out.splitlines()]
+        assert out == lint(capsys, "rule")[1]
+
+    def test_unknown(self, capsys: pytest.CaptureFixture[str]) -> None:
+        expected = "celery-lint: unknown rule `delay-in-atomc`; did you mean `delay-in-atomic`?\n"
+        assert lint(capsys, "rule", "delay-in-atomc") == (2, "", expected)
+
+
+class TestProcess:
+    def test_version_imports_nothing_heavy(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert lint(capsys, "--version") == (0, f"celery-lint {celery_lint.__version__}\n", "")
+        code = (
+            "import sys\nfrom celery_lint.cli import main\n"
+            "try:\n    main(['--version'])\nexcept SystemExit:\n    pass\n"
+            "print({'libcst', 'msgspec', 'pathspec', 'tomllib', 'celery_lint.engine'} & set(sys.modules))"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.splitlines()[1] == "set()"
+
+    def test_help(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = lint(capsys, "--help")
+        assert code == 0
+        assert "rule   Explain a rule." in out
+        out = lint(capsys, "check", "-h")[1]
+        assert [option.name for option in OPTIONS if option.flag and option.flag not in out] == []
+
+    def test_a_reader_that_goes_away(self) -> None:
+        write("a.py", UNUSED * 5000)
+        child = process("--format=concise")
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.readline()
+        child.stdout.close()
+        assert child.stderr.read() == "Found 5000 problems (5000 warnings) in 1 file.\n"
+        assert child.wait() == 1
+
+    def test_interrupt(self) -> None:
+        os.mkfifo("slow.toml")
+        child = process("--config", "slow.toml")
+        time.sleep(1)
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate()
+        assert (child.returncode, out, err.strip()) == (130, "", "")
+
+    def test_names_that_are_no_text(self) -> None:
+        name = os.fsdecode(b"caf\xe9.py")
+        try:
+            write(name, UNUSED)
+        except OSError:
+            pytest.skip("this file system has no such names")
+        out, err = process("--format=concise", "-q").communicate()
+        assert (out, err) == (ONE.replace("a.py", "caf\\udce9.py"), "")
