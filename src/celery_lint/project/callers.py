@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.places import place_of
+from celery_lint.project.guards import Requirement, carried, requirements
 from celery_lint.project.program import Program
 from celery_lint.project.results import WRAPPED
 from celery_lint.project.signals import Signals
@@ -37,11 +37,15 @@ DEEPEST = 5
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A function, and for a method the class its `self` is of, or below."""
+    """A function, and for a method the class its `self` is of, or below.
+
+    `needs` is what its parameters must be for the dispatch in question to be reached.
+    """
 
     path: str
     scope: int
     bound: ClassValue | None = None
+    needs: frozenset[Requirement] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,29 @@ class Callers:
 
     def uses(self, state: State) -> tuple[Use, ...]:
         """Every place known to run the function, outside tests."""
-        known = self._uses.get(state)
+        key = replace(state, needs=frozenset())
+        known = self._uses.get(key)
         if known is None:
-            self._uses[state] = ()
-            found = dict.fromkeys(self._find_uses(state))
-            known = self._uses[state] = tuple(found)
+            self._uses[key] = ()
+            found = dict.fromkeys(self._find_uses(key))
+            known = self._uses[key] = tuple(found)
         return known
+
+    def meeting(self, state: State, use: Use) -> frozenset[Requirement] | None:
+        """What the parameters of a use's own function must be for the use to meet the state's needs; None when it
+        certainly does not meet them."""
+        caller = self.program.view(use.path)
+        own = requirements(caller, use.frame, use.order)
+        if not state.needs:
+            return own
+        if use.call < 0 or use.inside is not None:
+            return own
+        call = caller.facts.calls[use.call]
+        function, shift = behind(self.evaluator.value(call.func, self.program.place_of_call(use.path, call)))
+        if function is None or (function.path, function.scope) != (state.path, state.scope):
+            shift = 0 if state.bound is None else 1
+        found = carried(state.needs, self.program.view(state.path), state.scope, shift, caller, call)
+        return own | found if found is not None else None
 
     def _find_uses(self, state: State) -> Iterator[Use]:
         view = self.program.view(state.path)
@@ -110,10 +131,12 @@ class Callers:
     def files_using(self, view: FileView, name: str) -> Iterator[str]:
         """The files that contain the name of a module-level function and, for a common name, its module's."""
         sources = self.program.sources
-        files = [path for path in sources.containing(name) if place_of(path) != "tests"]
+        files = list(sources.code_containing(name))
+        if view.path not in files:
+            files.insert(0, view.path)
         if len(files) > COMMON:
             words = {part for module in sources.module_names(view.path) for part in module.split(".")[-2:]}
-            near = {path for word in words for path in sources.containing(word)} | {view.path}
+            near = {path for word in words for path in sources.code_containing(word)} | {view.path}
             files = [path for path in files if path in near]
         return iter(files)
 
@@ -199,7 +222,7 @@ class Callers:
 
     def _files_of_method(self, own: ClassValue, family: tuple[ClassValue, ...], name: str) -> Iterator[str]:
         sources = self.program.sources
-        files = [path for path in sources.containing(name) if place_of(path) != "tests"]
+        files = sources.code_containing(name)
         if len(files) <= COMMON:
             return iter(files)
         near = {cls.path for cls in family}
@@ -207,7 +230,7 @@ class Callers:
             if isinstance(base, ClassValue):
                 near.add(base.path)
         for cls in family:
-            near.update(sources.containing(self.evaluator.classes.name(cls)))
+            near.update(sources.code_containing(self.evaluator.classes.name(cls)))
         return iter([path for path in files if path in near])
 
     def _uses_by_super(self, view: FileView, state: State, family: tuple[ClassValue, ...], name: str) -> Iterator[Use]:
@@ -262,9 +285,7 @@ class Callers:
         family = (cls, *self.evaluator.classes.children(cls))
         for below in family:
             name = self.evaluator.classes.name(below)
-            for path in self.program.sources.containing(name):
-                if place_of(path) == "tests":
-                    continue
+            for path in self.program.sources.code_containing(name):
                 view = self.program.view(path)
                 for alias in {name, *view.names_imported.get(name, ())}:
                     for number in view.calls_by_name.get(alias, ()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Classes"]
 
 Base = ClassValue | External
+RELATION_FIELDS = ("ForeignKey", "ParentalKey", "ManyToManyField")
 FIELD_ROOTS = ("django.db.models.", "django.contrib.gis.db.models.", "django.contrib.postgres.fields.")
 
 
@@ -28,6 +30,7 @@ class Classes:
         self._models: dict[ClassValue, bool] = {}
         self._children: dict[ClassValue, tuple[ClassValue, ...]] = {}
         self._managed: dict[ClassValue, ClassValue | None] = {}
+        self._relations_of: dict[str, list[tuple[Binding, str]]] = {}
         self._reverse: dict[tuple[ClassValue, str], ClassValue | None] = {}
 
     def scope(self, cls: ClassValue) -> Scope:
@@ -185,7 +188,7 @@ class Classes:
         return self._managed[cls]
 
     def _users_of_manager(self, cls: ClassValue) -> Iterator[ClassValue]:
-        for path in self.program.sources.containing(self.scope(cls).name):
+        for path in self.program.sources.code_containing(self.scope(cls).name):
             view = self.program.view(path)
             for binding in view.facts.bindings:
                 call = view.call(binding.value)
@@ -208,24 +211,31 @@ class Classes:
 
     def _reverse_keys(self, cls: ClassValue, name: str) -> Iterator[ClassValue]:
         implicit = name.removesuffix("_set") if name.endswith("_set") else ""
-        for path in self.program.sources.containing(name if not implicit else self.scope(cls).name):
-            content = self.program.sources.read(path)
-            if b"ForeignKey" not in content and b"ManyToMany" not in content:
-                continue
-            view = self.program.view(path)
-            for binding in view.facts.bindings:
-                call = view.call(binding.value)
-                if call is None or view.facts.scopes[binding.scope].kind != "class":
-                    continue
+        for path in self.program.sources.code_containing(self.scope(cls).name if implicit else name):
+            for binding, related_name in self._relations(path):
                 owner = ClassValue(path, binding.scope)
-                given = next((k.value for k in call.keywords if k.name == "related_name"), None)
-                explicit = given.value if isinstance(given, Constant) else None
-                if explicit != name and not (explicit is None and implicit == self.scope(owner).name.lower()):
+                if related_name != name and (related_name or implicit != self.scope(owner).name.lower()):
                     continue
                 field = self.evaluator.field(owner, binding.target)
                 target = field.model if isinstance(field, Manager) else getattr(field, "cls", None)
                 if target == cls:
                     yield owner
+
+    def _relations(self, path: str) -> list[tuple[Binding, str]]:
+        """The relation fields of a file's classes, with their explicit `related_name`."""
+        known = self._relations_of.get(path)
+        if known is None:
+            known = self._relations_of[path] = []
+            content = self.program.sources.read(path)
+            if b"ForeignKey" not in content and b"ToMany" not in content and b"ParentalKey" not in content:
+                return known
+            view = self.program.view(path)
+            for binding in view.facts.bindings:
+                call = view.call(binding.value)
+                if call is not None and last(call.func).endswith(RELATION_FIELDS):
+                    given = next((k.value for k in call.keywords if k.name == "related_name"), None)
+                    known.append((binding, str(given.value) if isinstance(given, Constant) else ""))
+        return known
 
     def is_task_class(self, cls: Base) -> bool:
         return self.inherits(cls, celery_knowledge.TASK_BASES)
@@ -282,7 +292,10 @@ class Classes:
 
     def _direct_children(self, cls: ClassValue) -> Iterator[ClassValue]:
         name = self.scope(cls).name
-        for path in self.program.sources.containing(name):
+        heads = re.compile(rb"\bclass\s+\w+\s*\([^:]*?\b%b\b|\b%b\s+as\s" % (name.encode(), name.encode()))
+        for path in self.program.sources.code_containing(name):
+            if not heads.search(self.program.sources.read(path)):
+                continue
             view = self.program.view(path)
             names = {name, *view.names_imported.get(name, ())}
             for number, scope in enumerate(view.facts.scopes):

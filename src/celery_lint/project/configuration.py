@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Configuration", "SettingPlace", "configurations"]
 
 ACKS_LATE = frozenset({"CELERY_TASK_ACKS_LATE", "CELERY_ACKS_LATE", "task_acks_late", "TASK_ACKS_LATE"})
-BACKEND = frozenset({"CELERY_RESULT_BACKEND", "result_backend", "backend", "RESULT_BACKEND"})
+BACKEND = frozenset({"CELERY_RESULT_BACKEND", "result_backend", "RESULT_BACKEND"})
 EXPIRES = frozenset(
     {
         "CELERY_RESULT_EXPIRES",
@@ -54,11 +54,11 @@ class Configuration:
         settings = self.project.settings
         return tuple(path for path in settings.celery_settings_modules if settings.home(path) == self.home)
 
-    def _assigned(self, needles: tuple[bytes, ...], names: frozenset[str]) -> list[Assignment]:
+    def _assigned(self, names: frozenset[str]) -> list[Assignment]:
         settings = self.project.settings
         return [
             item
-            for item in settings.assignments(needles, names)
+            for item in settings.assignments(names)
             if settings.home(item.path) == self.home and place_of(item.path) == "production"
         ]
 
@@ -89,7 +89,7 @@ class Configuration:
     @cached_property
     def sets_acks_late(self) -> bool:
         """Whether late acknowledgement is decided: in the settings, either way, or on at least half of the tasks."""
-        if self._assigned((b"ACKS_LATE", b"acks_late"), ACKS_LATE):
+        if self._assigned(ACKS_LATE):
             return True
         decided = 0
         tasks = [task for task in self.project.tasks.all if self.project.settings.home(task.path) == self.home]
@@ -104,38 +104,26 @@ class Configuration:
     def stored_results(self) -> SettingPlace | None:
         """The setting of a backend that keeps results, unless all results are ignored."""
         settings = self.project.settings
-        if any(
-            settings.truth(item.value, item.place)
-            for item in self._assigned((b"IGNORE_RESULT", b"ignore_result"), IGNORES)
-        ):
+        if any(settings.truth(item.value, item.place) for item in self._assigned(IGNORES)):
             return None
-        for item in self._assigned((b"RESULT_BACKEND", b"result_backend", b"backend="), BACKEND):
-            if item.name == "backend" and not self._is_app_keyword(item):
-                continue
+        for item in (*self._assigned(BACKEND), *self._app_keywords("backend")):
             value = settings.value_of(item)
             if isinstance(value, Literal):
                 text = value.value if isinstance(value.value, str) else ""
                 if value.kind == "NoneType" or text.startswith(NOT_STORED) or (value.kind == "str" and text == ""):
                     continue
-            expect = "assignment"
-            return SettingPlace(item.path, item.span, item.statement, expect)
+            return SettingPlace(item.path, item.span, item.statement, "assignment")
         return None
 
-    def _is_app_keyword(self, item: Assignment) -> bool:
-        return any(
-            app.path == item.path and self._call(app).statement >= 0 and self._statement(app) == item.statement
-            for app in self.apps
-        )
-
-    def _call(self, app: CeleryApp) -> s.Call:
-        return self.project.program.view(app.path).facts.calls[app.call]
-
-    def _statement(self, app: CeleryApp) -> s.Span:
-        return self.project.program.view(app.path).statement(self._call(app).statement)
+    def _app_keywords(self, name: str) -> Iterator[Assignment]:
+        """The keyword of that name in the project's `Celery(…)` calls."""
+        for app in self.apps:
+            view = self.project.program.view(app.path)
+            yield from self.project.settings.keywords(view, view.facts.calls[app.call], name)
 
     @cached_property
     def sets_result_expires(self) -> bool:
-        return bool(self._assigned((b"RESULT_EXPIRES", b"result_expires"), EXPIRES))
+        return bool(self._assigned(EXPIRES))
 
     def insertion(self, title: str, settings: Mapping[str, str]) -> Fix | None:
         """The settings on lines of their own after the place, in the spelling of the namespace."""

@@ -13,7 +13,6 @@ from celery_lint.project.values import (
     External,
     FunctionValue,
     Instance,
-    LambdaValue,
     Literal,
     Manager,
     Method,
@@ -69,14 +68,23 @@ class Definitions:
         return self.evaluator.once(("scope", path, scope), self._of_scope, path, scope)
 
     def _of_scope(self, path: str, scope: int) -> Value:
-        record = self.program.view(path).facts.scopes[scope]
+        view = self.program.view(path)
+        record = view.facts.scopes[scope]
         if record.kind == "class":
             return ClassValue(path, scope)
         function = FunctionValue(path, scope)
         value: Value = function
-        for decorator in reversed(self.decorators(path, scope)):
+        decorators = self.decorators(path, scope)
+        for decorator, expr in zip(reversed(decorators), reversed(record.decorators), strict=True):
             value = self.decorated(decorator, value, function)
+            call = view.call(expr)
+            if value == function and decorator == UNKNOWN and call is not None:
+                callee = self.evaluator.value(call.func, self.program.place_of_call(path, call))
+                value = self._task_of(self.task_made_by(callee, 0), function) or value
         return value
+
+    def _task_of(self, made: TaskDecorator | None, function: FunctionValue) -> TaskValue | None:
+        return TaskValue(function.path, function.scope, "", made.calls, made.app) if made is not None else None
 
     def decorators(self, path: str, scope: int) -> list[Value]:
         """The values of a function's or class's decorators, the outermost first."""
@@ -94,10 +102,7 @@ class Definitions:
             if self.evaluator.results.is_task_decorator(decorator):
                 return TaskValue(function.path, function.scope)
             return value
-        made = self.task_made_by(decorator, 0)
-        if made is not None:
-            return TaskValue(function.path, function.scope, "", made.calls, made.app)
-        return value
+        return self._task_of(self.task_made_by(decorator, 0), function) or value
 
     def task_made_by(self, decorator: Value, depth: int) -> TaskDecorator | None:
         """The task decorator that a decorator of the project hands its function to, if it is one."""
@@ -111,18 +116,18 @@ class Definitions:
             return self.task_made_by(decorator.callee, depth + 1)
         if isinstance(decorator, Instance) and isinstance(decorator.cls, ClassValue):
             method = self.evaluator.classes.method(decorator.cls, "__call__")
-            return self._task_made_in(method.path, method.scope, 1, depth) if method else None
+            return self._task_made_in(method.path, method.scope, depth) if method else None
         if isinstance(decorator, Method):
-            return self._task_made_in(decorator.function.path, decorator.function.scope, 1, depth)
-        if isinstance(decorator, FunctionValue | LambdaValue):
-            return self._task_made_in(decorator.path, decorator.scope, 0, depth)
+            return self._task_made_in(decorator.function.path, decorator.function.scope, depth)
+        if isinstance(decorator, FunctionValue):
+            return self._task_made_in(decorator.path, decorator.scope, depth)
         return None
 
-    def _task_made_in(self, path: str, scope: int, position: int, depth: int) -> TaskDecorator | None:
-        """Whether a decorator function returns `shared_task(…)(fn)`, `shared_task(fn)` or a task defined in it."""
+    def _task_made_in(self, path: str, scope: int, depth: int) -> TaskDecorator | None:
+        """Whether a decorator function may return `shared_task(…)(fn)`, `shared_task(fn)` or a task defined in it,
+        itself or through another function of the project that it hands its own on to."""
         view = self.program.view(path)
-        record = view.facts.scopes[scope]
-        if len(record.parameters) <= position:
+        if not view.facts.scopes[scope].parameters:
             return None
         for item in view.returns_by_scope.get(scope, ()):
             if item.kind != "return" or item.value is None:
@@ -130,7 +135,7 @@ class Definitions:
             call = view.call(item.value)
             if call is None and isinstance(item.value, s.Name):
                 call = self._assigned_call(view, item.value.id, scope)
-            if call is not None and any(isinstance(arg, s.Name | s.Spread) for arg in call.args):
+            if call is not None and hands_on_a_name(call):
                 callee = self.evaluator.value(call.func, self.program.place_of_call(path, call))
                 made = self.task_made_by(callee, depth + 1)
                 if made is not None:
@@ -138,6 +143,10 @@ class Definitions:
             value = self.evaluator.value(item.value, Place(path, scope, item.frame, item.order))
             if isinstance(value, TaskValue) and self._is_inside(view, value, scope):
                 return TaskDecorator(value.app, value.decorators)
+            if isinstance(value, FunctionValue | Partial) and value != FunctionValue(path, scope):
+                made = self.task_made_by(value, depth + 1)
+                if made is not None:
+                    return made
         return None
 
     def _assigned_call(self, view: FileView, name: str, scope: int) -> s.Call | None:
@@ -320,3 +329,9 @@ class Definitions:
         if isinstance(base, ClassValue):
             return Instance(base, exact=False)
         return UNKNOWN
+
+
+def hands_on_a_name(call: s.Call) -> bool:
+    """Whether a call is given a variable, as a decorator gives on the function it got."""
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    return any(isinstance(expr, s.Name | s.Spread) for expr in given)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,8 +10,7 @@ from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.callers import Callers, State, Use, behind, given
 from celery_lint.project.evaluate import TASK_METHODS, Evaluator
-from celery_lint.project.places import place_of
-from celery_lint.project.program import Program
+from celery_lint.project.program import Place, Program
 from celery_lint.project.tasks import within
 from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import (
@@ -25,14 +25,18 @@ from celery_lint.project.values import (
     TaskValue,
     Value,
 )
-from celery_lint.project.view import FileView
+from celery_lint.project.view import FileView, last_name
 
 __all__ = ["Dispatches", "Sending"]
 
-VERBS = (b".delay", b"apply_async", b"send_task")
-BUILDERS = (b"chain(", b"chord(", b"group(", b" | ")
-PARTS = (b".s(", b".si(", b"signature(", b".subtask(")
+VERBS = ("delay", "apply_async", "delay_on_commit", "apply_async_on_commit", "send_task")
+VERB = re.compile(rb"\.(?:delay|apply_async)|send_task")
+PARTS = ("s", "si", "signature", "subtask")
+BUILDER = re.compile(rb"(?:chain|chord|group)\(| \| ")
+PART = re.compile(rb"(?:\.si?|signature|\.subtask)\(")
 SENDING_CANVASES = ("chain", "group", "chord")
+MAKERS = frozenset({*SENDING_CANVASES, "partial", "clone", "set", "sync_to_async", "signature"})
+"""Last names of the calls whose value may send when it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +95,13 @@ class Dispatches:
     def files(self) -> Iterator[str]:
         sources = self.program.sources
         seen = set()
-        for path in sources.containing_any(VERBS):
-            if place_of(path) != "tests":
+        for path in sources.code_with_any(VERBS):
+            if VERB.search(sources.read(path)):
                 seen.add(path)
                 yield path
-        for path in sources.containing_any(BUILDERS):
-            if path not in seen and place_of(path) != "tests":
-                content = sources.read(path)
-                if any(part in content for part in PARTS):
-                    yield path
+        for path in sources.code_with_any(PARTS):
+            if path not in seen and BUILDER.search(sources.read(path)) and PART.search(sources.read(path)):
+                yield path
 
     # Direct
 
@@ -157,12 +159,7 @@ class Dispatches:
     def _called_values(self, view: FileView) -> Iterator[Sending]:
         """`chain(…)()`, `(a.s() | b.s())()`, and variables that hold a canvas, `task.delay` or a partial of it."""
         for number, call in enumerate(view.facts.calls):
-            func = call.func
-            if isinstance(func, s.Name):
-                entries = self.evaluator.names.entries(func.id, self.program.place_of_call(view.path, call))
-                if entries is None or not any(e.binding is not None for e in entries[2]):
-                    continue
-            elif not isinstance(func, s.CallRef | s.Operation):
+            if not self._may_hold_message(view, call.func, self.program.place_of_call(view.path, call)):
                 continue
             value = self._callee(view, number)
             if isinstance(value, Signature) and value.kind in SENDING_CANVASES:
@@ -172,6 +169,23 @@ class Dispatches:
                 sending = self._sending(view, number, value)
                 if sending is not None:
                     yield sending
+
+    def _may_hold_message(self, view: FileView, expr: s.Expr | None, place: Place) -> bool:
+        """Whether what is called could be a canvas, a bound method of a task or a partial of one."""
+        if isinstance(expr, s.Operation):
+            return expr.operator == "|"
+        if isinstance(expr, s.CallRef):
+            return last_name(view.facts.calls[expr.index].func) in MAKERS
+        if not isinstance(expr, s.Name):
+            return False
+        entries = self.evaluator.names.entries(expr.id, place)
+        for entry in entries[2] if entries is not None else ():
+            value = entry.binding.value if entry.binding is not None else None
+            if isinstance(value, s.Attribute) and value.name in TASK_METHODS:
+                return True
+            if isinstance(value, s.Operation | s.CallRef) and entries is not None:
+                return self._may_hold_message(entries[0], value, place)
+        return False
 
     def _handed_on(self, view: FileView, number: int, argument: int | str) -> Iterator[Sending]:
         """`run(task.delay)` and `on_commit(partial(task.delay, 1))`: sent where the callback is called."""

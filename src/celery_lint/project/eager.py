@@ -24,7 +24,10 @@ class Eager:
     def _switched_on(self) -> tuple[Assignment, ...]:
         found = [
             item
-            for item in self.settings.assignments(NEEDLES, EAGER_SETTINGS)
+            for item in (
+                *self.settings.assignments(EAGER_SETTINGS),
+                *self.settings.assignments_in_tests(NEEDLES, EAGER_SETTINGS),
+            )
             if self.settings.truth(item.value, item.place)
         ]
         return tuple(sorted(found, key=lambda item: (item.path, item.span.line, item.span.column)))

@@ -10,7 +10,6 @@ from celery_lint.finding import Location, Step
 from celery_lint.knowledge import django
 from celery_lint.project.callers import State
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.places import place_of
 from celery_lint.project.program import Program
 from celery_lint.project.settings import Settings
 from celery_lint.project.signals import Receiver, Signals
@@ -31,7 +30,6 @@ from celery_lint.project.view import FileView, last_name
 
 __all__ = ["Entries"]
 
-URLS = (b"path(", b"url(")
 URL_FUNCTIONS = ("path", "re_path", "url", "_path")
 MODEL_METHODS = ("save", "delete", "asave", "adelete", "save_base", "soft_delete", "hard_delete")
 ROUTED = ("action", "list_route", "detail_route")
@@ -204,10 +202,7 @@ class Entries:
     def views(self) -> frozenset[tuple[str, int]]:
         """Functions that a URL configuration names."""
         found: set[tuple[str, int]] = set()
-        for path in self.program.sources.containing_any(URLS):
-            content = self.program.sources.read(path)
-            if place_of(path) == "tests" or b"urlpatterns" not in content:
-                continue
+        for path in self.program.sources.code_containing("urlpatterns"):
             view = self.program.view(path)
             for name in URL_FUNCTIONS:
                 for number in view.calls_by_name.get(name, ()):
@@ -227,28 +222,35 @@ class Entries:
 
     # Migrations
 
-    @cached_property
-    def migration_functions(self) -> dict[tuple[str, int], Location]:
-        """Functions that an atomic migration's `RunPython` calls, with the place of that call."""
-        found: dict[tuple[str, int], Location] = {}
-        for path in self.program.sources.containing("RunPython"):
-            view = self.program.view(path)
-            if any(binding.target == "atomic" for binding in view.facts.bindings):
-                continue
-            for number in view.calls_by_name.get("RunPython", ()):
-                call = view.facts.calls[number]
-                if any(keyword.name == "atomic" for keyword in call.keywords):
-                    continue
-                place = self.program.place_of_call(path, call)
-                for expr in (*call.args, *(keyword.value for keyword in call.keywords)):
-                    value = self.evaluator.value(expr, place)
-                    if isinstance(value, FunctionValue):
-                        found[value.path, value.scope] = self.program.location(path, call.span)
-        return found
-
     def migration_step(self, state: State) -> Step | None:
-        where = self.migration_functions.get((state.path, state.scope))
-        return Step(where, "run by a migration in a transaction") if where else None
+        """The `RunPython` of an atomic migration that calls the function."""
+        view, record = self._record(state)
+        if record.kind != "function":
+            return None
+        name = record.name.encode()
+        for path in self._data_migrations:
+            if name in self.program.sources.read(path):
+                where = self._run_python(self.program.view(path), FunctionValue(view.path, state.scope))
+                if where is not None:
+                    return Step(where, "run by a migration in a transaction")
+        return None
+
+    @cached_property
+    def _data_migrations(self) -> tuple[str, ...]:
+        return self.program.sources.code_containing("RunPython")
+
+    def _run_python(self, view: FileView, function: FunctionValue) -> Location | None:
+        if any(binding.target == "atomic" for binding in view.facts.bindings):
+            return None
+        for number in view.calls_by_name.get("RunPython", ()):
+            call = view.facts.calls[number]
+            if any(keyword.name == "atomic" for keyword in call.keywords):
+                continue
+            place = self.program.place_of_call(view.path, call)
+            for expr in (*call.args, *(keyword.value for keyword in call.keywords)):
+                if self.evaluator.value(expr, place) == function:
+                    return self.program.location(view.path, call.span)
+        return None
 
     def is_task(self, state: State) -> bool:
         value = self.evaluator.definitions.of_scope(state.path, state.scope)

@@ -43,6 +43,7 @@ DEEPEST = 24
 """How many evaluations may nest before the answer is "unknown"."""
 
 TASK_METHODS = celery_knowledge.SEND_METHODS | celery_knowledge.COMMIT_METHODS
+DEFAULT_MANAGERS = ("objects", "_default_manager", "_base_manager")
 RELATED_ONE = ("ForeignKey", "OneToOneField", "ParentalKey", "TreeForeignKey")
 RELATED_MANY = ("ManyToManyField", "ParentalManyToManyField")
 REQUEST = External("django.http.HttpRequest")
@@ -232,6 +233,8 @@ class Evaluator:
         if isinstance(base, ClassValue):
             return self.once(("class attribute", base, name), self._class_attribute, base, name)
         if isinstance(base, Instance):
+            if name == "__class__":
+                return base.cls
             if isinstance(base.cls, External):
                 return self._external_instance(base, name)
             return self.once(("attribute", base.cls, name), self._instance_attribute, base, name)
@@ -255,7 +258,7 @@ class Evaluator:
 
     def _external_attribute(self, base: External, name: str) -> Value:
         full = f"{base.name}.{name}"
-        if name in ("objects", "_default_manager", "_base_manager") and self.classes.is_model(base):
+        if name in DEFAULT_MANAGERS and self.classes.is_model(base):
             return Manager(base)
         if base.name in celery_knowledge.CURRENT_APPS:
             return self._app_attribute(base, name)
@@ -280,12 +283,14 @@ class Evaluator:
             value = self.definitions.of_binding(self.program.view(owner.path), binding)
             if isinstance(value, Instance) and self.classes.is_manager(value.cls):
                 return Manager(cls, value.cls if isinstance(value.cls, ClassValue) else None)
+            if name in DEFAULT_MANAGERS and self.classes.is_model(cls):
+                return Manager(cls)
             return value
         for base in self.classes.order(cls):
             inner = self.classes.own_class(base, name) if isinstance(base, ClassValue) else None
             if inner is not None:
                 return inner
-        if name in ("objects", "_default_manager", "_base_manager") and self.classes.is_model(cls):
+        if name in DEFAULT_MANAGERS and self.classes.is_model(cls):
             return Manager(cls)
         if self.classes.is_task_class(cls):
             return self.attribute(TaskValue(cls.path, cls.scope), name)
@@ -306,10 +311,6 @@ class Evaluator:
         related = self.field(cls, name)
         if related is not None:
             return related
-        if self.classes.is_model(cls):
-            owner = self.classes.related_from(cls, name)
-            if owner is not None:
-                return Manager(owner)
         assigned = [
             self.definitions.of_binding(self.program.view(owner.path), binding)
             for owner, binding in self.classes.self_bindings(cls, name)
@@ -318,6 +319,10 @@ class Evaluator:
             return join(assigned)
         for owner, binding in self.classes.attributes(cls, name):
             return self.definitions.of_binding(self.program.view(owner.path), binding)
+        if self.classes.is_model(cls):
+            related_model = self.classes.related_from(cls, name)
+            if related_model is not None:
+                return Manager(related_model)
         if name == "object" and self.classes.is_view(cls):
             return self.results.view_object(cls)
         if name == "instance" and (self.classes.is_form(cls) or self.classes.is_serializer(cls)):

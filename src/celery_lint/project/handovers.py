@@ -20,7 +20,6 @@ from celery_lint.finding import (
 )
 from celery_lint.project.commit import spelled
 from celery_lint.project.dispatch import Dispatch, names_in
-from celery_lint.project.places import place_of
 from celery_lint.project.tasks import Task, within
 from celery_lint.project.transactions import Around
 from celery_lint.project.values import (
@@ -231,9 +230,7 @@ class Handover:
 def handovers(project: Project) -> tuple[Handover, ...]:
     """Every call of `on_commit` outside tests."""
     found = []
-    for path in project.sources.containing("on_commit"):
-        if place_of(path) == "tests":
-            continue
+    for path in project.sources.code_containing("on_commit"):
         view = project.program.view(path)
         names = {"on_commit", *view.names_imported.get("on_commit", ())}
         for name in sorted(names):

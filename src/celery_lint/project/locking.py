@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from celery_lint.facts import schema as s
 from celery_lint.finding import Nomination
 from celery_lint.knowledge import django
-from celery_lint.project.places import place_of
 from celery_lint.project.values import Manager, QuerySet
 from celery_lint.project.view import FileView
 
@@ -91,9 +90,7 @@ class LockingQuery:
 
 def locking_queries(project: Project) -> tuple[LockingQuery, ...]:
     found = []
-    for path in project.sources.containing("select_for_update"):
-        if place_of(path) == "tests":
-            continue
+    for path in project.sources.code_containing("select_for_update"):
         view = project.program.view(path)
         for number in view.calls_by_name.get("select_for_update", ()):
             call = view.facts.calls[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
 from celery_lint.knowledge import celery as celery_knowledge
-from celery_lint.project.places import place_of
 from celery_lint.project.program import Place
 from celery_lint.project.tasks import Task
 from celery_lint.project.values import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Argument", "Message", "messages"]
 
-SIGNATURES = (b".s(", b".si(", b".subtask(", b".signature(")
+SIGNATURE = re.compile(rb"\.(?:s|si|subtask|signature)\(")
 EXECUTION = ("args", "kwargs")
 
 
@@ -135,8 +135,8 @@ def messages(project: Project) -> tuple[Message, ...]:
         message = of_dispatch(project, dispatch)
         if message is not None:
             found[message.path, message.number] = message
-    for path in project.sources.containing_any(SIGNATURES):
-        if place_of(path) != "tests":
+    for path in project.sources.code_with_any(celery_knowledge.SIGNATURE_METHODS):
+        if SIGNATURE.search(project.source(path)):
             for message in signatures(project, path):
                 found.setdefault((message.path, message.number), message)
     return tuple(found[key] for key in sorted(found))

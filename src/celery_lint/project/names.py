@@ -104,17 +104,22 @@ def reaching(view: FileView, defined: Sequence[Definition], frame: int, order: i
     }
     loops = [number for number in around if frames[number].kind == "loop"]
     found: list[Definition] = []
+    carried: list[Definition] = []
     for entry in reversed(defined):
         home = certain_frame(view, entry.frame)
         if entry.order >= order:
             if order != END and any(loop in (n for n, _ in view.frames_up(entry.frame)) for loop in loops):
-                found.append(entry)
+                carried.append(entry)
             continue
         if excluded(view, entry, branches, around, order):
             continue
         found.append(entry)
         if home in around:
+            inner = {number for number, _ in view.frames_up(home)}
+            if not inner.isdisjoint(loops):
+                carried = []  # each round of the loop gives the name its value anew
             break
+    found += carried
     return found or [entry for entry in defined if entry.order < order] or list(defined)
 
 

@@ -32,7 +32,8 @@ from celery_lint.project.values import ClassValue, External, Literal, Value
 
 __all__ = ["Dispatch", "Project", "Unreadable"]
 
-RELEVANT = (b"celery", b"shared_task", b"apply_async", b"celery-lint:", b"noqa: CLT")
+RELEVANT = ("shared_task", "apply_async", "delay_on_commit", "send_task")
+OWN_COMMENTS = (b"celery-lint:", b"noqa: CLT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +95,15 @@ class Project:
     @property
     def unreadable(self) -> Iterable[Unreadable]:
         """The files that failed, among those a rule asked for and those that speak of Celery."""
-        for path in self.sources.containing_any(RELEVANT):
+        for path in self.sources.code_with_any(RELEVANT):
+            self.program.view(path)
+        for path in self.sources.elsewhere_containing(OWN_COMMENTS):
             self.program.view(path)
         for view in sorted(self.program.views, key=lambda v: v.path):
             failure = view.facts.failure
             if failure is not None:
                 content = self.sources.read(view.path)
-                relevant = any(needle in content for needle in RELEVANT)
+                relevant = any(word.encode() in content for word in RELEVANT)
                 yield Unreadable(view.path, failure.line, failure.column, failure.message, relevant)
         for path, message in sorted(self.sources.unreadable.items()):
             yield Unreadable(path, 1, 1, message, relevant=False)
@@ -186,10 +189,7 @@ class Project:
         """What becomes of a model instance in a message, by the project's serializer."""
         serializers = [
             self.settings.value_of(item)
-            for item in self.settings.assignments(
-                (b"SERIALIZER", b"task_serializer"), frozenset({"CELERY_TASK_SERIALIZER", "task_serializer"})
-            )
-            if place_of(item.path) != "tests"
+            for item in self.settings.assignments(frozenset({"CELERY_TASK_SERIALIZER", "task_serializer"}))
         ]
         if any(isinstance(v, Literal) and v.value not in (None, "json") for v in serializers):
             return "the worker gets a copy that is out of date"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from celery_lint.finding import Location, Step
 from celery_lint.project.callers import Callers, State, Use
 from celery_lint.project.dispatches import Sending
+from celery_lint.project.guards import Requirement, requirements
 from celery_lint.project.program import Program
 from celery_lint.project.transactions import Around, Transactions
 from celery_lint.project.values import ClassValue
@@ -58,12 +59,19 @@ class Reach:
         self.opened: list[Opened] = []
         self._run(list(sendings))
 
-    def state(self, path: str, scope: int, bound: ClassValue | None = None) -> State:
+    def state(
+        self,
+        path: str,
+        scope: int,
+        bound: ClassValue | None = None,
+        needs: frozenset[Requirement] = frozenset(),
+    ) -> State:
+        """The state of a function; its `self` is of the class it is defined in unless more is known."""
         view = self.program.view(path)
         cls = view.class_of(scope)
         if cls <= 0:
-            return State(path, scope)
-        return State(path, scope, bound or ClassValue(path, cls))
+            return State(path, scope, None, needs)
+        return State(path, scope, bound or ClassValue(path, cls), needs)
 
     def _run(self, sendings: list[Sending]) -> None:
         queue: deque[State] = deque()
@@ -77,7 +85,8 @@ class Reach:
                 continue
             for spot, around in arounds:
                 if around.kind == "function":
-                    state = self.state(spot.path, around.scope)
+                    needs = requirements(self.program.view(spot.path), spot.frame, spot.order)
+                    state = self.state(spot.path, around.scope, needs=needs)
                     self.homes.setdefault(sending, []).append(state)
                     if state not in self.routes:
                         self.routes[state] = Route(sending)
@@ -92,10 +101,13 @@ class Reach:
             if use.kind != "called":
                 continue
             around = self.around(use)
+            needs = self.callers.meeting(state, use)
+            if needs is None:
+                continue
             if around.kind == "open":
                 self.opened.append(Opened(use, around, route))
             elif around.kind == "function":
-                caller = self.state(use.path, around.scope, use.bound)
+                caller = self.state(use.path, around.scope, use.bound, needs)
                 self.above.setdefault(state, []).append((use, caller))
                 if caller not in self.routes:
                     self.routes[caller] = Route(route.sending, use, route)

@@ -22,6 +22,7 @@ from celery_lint.project.values import (
     Manager,
     Method,
     ModuleValue,
+    ParameterValue,
     Partial,
     QuerySet,
     Rows,
@@ -86,9 +87,10 @@ class Results:
         if isinstance(callee, ClassValue):
             return Instance(callee)
         if isinstance(callee, FunctionValue | LambdaValue):
-            return self.of_function(callee)
+            return self._given_back(self.of_function(callee), callee, 0, view, call, place)
         if isinstance(callee, Method):
-            return self._method(callee)
+            shift = 0 if callee.function.flavour == "static" else 1
+            return self._given_back(self._method(callee, 0), callee.function, shift, view, call, place)
         if isinstance(callee, ExternalMethod):
             return self._external_method(callee, call, place)
         if isinstance(callee, TaskMethod):
@@ -132,13 +134,60 @@ class Results:
         ]
         return join(values) if values else Literal("NoneType")
 
-    def _method(self, method: Method) -> Value:
+    def _given_back(
+        self,
+        value: Value,
+        function: FunctionValue | LambdaValue,
+        shift: int,
+        view: FileView,
+        call: s.Call,
+        place: Place,
+    ) -> Value:
+        """What a function that returns one of its parameters was given for it."""
+        if not isinstance(value, ParameterValue) or (value.path, value.scope) != (function.path, function.scope):
+            return value
+        parameters = self.program.view(value.path).facts.scopes[value.scope].parameters
+        position = next(number for number, p in enumerate(parameters) if p.name == value.name)
+        expr = view.argument(call, position - shift, value.name) if position >= shift else None
+        return self.evaluator.value(expr, place) if expr is not None else UNKNOWN
+
+    def _method(self, method: Method, depth: int) -> Value:
         value = self.of_function(method.function)
+        if value == UNKNOWN and isinstance(method.receiver, Instance) and depth < 6:
+            value = self._through_super(method.function, method.receiver, depth)
         if isinstance(method.receiver, Instance) and isinstance(value, Instance) and not value.exact:
             cls = method.receiver.cls
             if isinstance(cls, ClassValue) and self.evaluator.classes.is_subclass(cls, value.cls):
                 return Instance(cls, method.receiver.exact)
         return value
+
+    def _through_super(self, function: FunctionValue, receiver: Instance, depth: int) -> Value:
+        """The value of a mixin's `return super().save()`, which depends on the class that the mixin is used in."""
+        view = self.program.view(function.path)
+        name = view.facts.scopes[function.scope].name
+        cls, owner = receiver.cls, ClassValue(function.path, view.class_of(function.scope))
+        if not isinstance(cls, ClassValue) or not self._returns_super(view, function.scope, name):
+            return UNKNOWN
+        found = self.evaluator.classes.method(cls, name, after=owner)
+        if found is not None:
+            return self._method(Method(receiver, found), depth + 1)
+        return self._inherited(cls, name)
+
+    def _returns_super(self, view: FileView, scope: int, name: str) -> bool:
+        """Whether every return gives what `super().name(…)` gave."""
+        returns = [item.value for item in view.returns_by_scope.get(scope, ()) if item.kind == "return"]
+        for value in returns:
+            call = view.call(value)
+            if call is None and isinstance(value, s.Name):
+                entries = view.definitions.get((scope, value.id), [])
+                binding = entries[0].binding if len(entries) == 1 else None
+                call = view.call(binding.value) if binding is not None else None
+            if call is None or not isinstance(call.func, s.Attribute) or call.func.name != name:
+                return False
+            base = view.call(call.func.base)
+            if base is None or not isinstance(base.func, s.Name) or base.func.id != "super":
+                return False
+        return bool(returns)
 
     # Celery
 
@@ -361,7 +410,7 @@ class Results:
         known = self._named_models.get(name)
         if known is None:
             found = []
-            for path in self.program.sources.containing(name) if name.isidentifier() else ():
+            for path in self.program.sources.code_containing(name) if name.isidentifier() else ():
                 if f"class {name}".encode() not in self.program.sources.read(path):
                     continue
                 view = self.program.view(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from celery_lint.project.view import FileView, last_name
 
 __all__ = ["Assignment", "CeleryApp", "Settings"]
 
+APP_CALL = re.compile(rb"Celery\w*\(")
 ENVIRONMENT_DEFAULTS = ("default", "fallback")
 TESTING_WORDS = ("testing", "test", "pytest", "unittest", "ci")
 DEBUG_WORDS = ("debug", "local", "dev", "develop", "development", "is_dev", "is_local")
@@ -70,7 +72,7 @@ class Settings:
     def atomic_requests(self) -> dict[str, Assignment]:
         """Project home → where DATABASES turns ATOMIC_REQUESTS on for its production settings."""
         found: dict[str, Assignment] = {}
-        for path in self.program.sources.containing("ATOMIC_REQUESTS"):
+        for path in self.program.sources.code_containing("ATOMIC_REQUESTS"):
             if place_of(path) != "production":
                 continue
             for item in self._database_options(self.program.view(path)):
@@ -106,6 +108,10 @@ class Settings:
                 if keyword.name == name:
                     yield self._keyword(view, call, keyword)
 
+    def keywords(self, view: FileView, call: s.Call, name: str) -> Iterator[Assignment]:
+        """The keyword argument of that name, as a setting."""
+        return (self._keyword(view, call, keyword) for keyword in call.keywords if keyword.name == name)
+
     def _keyword(self, view: FileView, call: s.Call, keyword: s.Keyword) -> Assignment:
         place = self.program.place_of_call(view.path, call)
         statement = view.statement(call.statement)
@@ -123,7 +129,7 @@ class Settings:
     def misplaced_atomic_requests(self) -> list[Assignment]:
         """`ATOMIC_REQUESTS = True` as a setting of its own that nothing reads."""
         found = []
-        for path in self.program.sources.containing("ATOMIC_REQUESTS"):
+        for path in self.program.sources.code_containing("ATOMIC_REQUESTS"):
             view = self.program.view(path)
             if not is_settings_module(view):
                 continue
@@ -190,8 +196,8 @@ class Settings:
     def apps(self) -> tuple[CeleryApp, ...]:
         """`Celery(…)` calls outside tests."""
         found = []
-        for path in self.program.sources.containing_any((b"Celery(",)):
-            if place_of(path) == "tests":
+        for path in self.program.sources.code:
+            if not APP_CALL.search(self.program.sources.read(path)):
                 continue
             view = self.program.view(path)
             for number, call in enumerate(view.facts.calls):
@@ -228,9 +234,14 @@ class Settings:
     def is_app_class(self, value: ClassValue | External) -> bool:
         return self.evaluator.classes.inherits(value, celery_knowledge.APPS)
 
-    def assignments(self, needles: tuple[bytes, ...], names: frozenset[str]) -> Iterator[Assignment]:
-        """Every place that gives one of the settings a value, in files that contain one of the needles."""
-        for path in self.program.sources.containing_any(needles):
+    def assignments(self, names: frozenset[str]) -> Iterator[Assignment]:
+        """Every place outside tests that gives one of the settings a value."""
+        for path in self.program.sources.code_with_any(names):
+            yield from self.in_view(self.program.view(path), names)
+
+    def assignments_in_tests(self, needles: tuple[bytes, ...], names: frozenset[str]) -> Iterator[Assignment]:
+        """Likewise in tests, in whose bytes one of the needles stands."""
+        for path in self.program.sources.elsewhere_containing(needles):
             yield from self.in_view(self.program.view(path), names)
 
     def in_view(self, view: FileView, names: frozenset[str]) -> Iterator[Assignment]:
@@ -298,8 +309,8 @@ class Settings:
     def celery_settings_modules(self) -> tuple[str, ...]:
         """Production settings modules that configure Celery."""
         found = []
-        for path in self.program.sources.containing_any((b"CELERY_",)):
-            if place_of(path) != "production":
+        for path in self.program.sources.code:
+            if place_of(path) != "production" or b"CELERY_" not in self.program.sources.read(path):
                 continue
             view = self.program.view(path)
             if is_settings_module(view) and self.first_celery_setting(path) is not None:

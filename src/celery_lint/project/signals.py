@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.places import place_of
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import (
     External,
@@ -41,32 +41,30 @@ class Signals:
     def __init__(self, program: Program, evaluator: Evaluator) -> None:
         self.program = program
         self.evaluator = evaluator
-        self._receivers: dict[tuple[str, int], list[Receiver]] | None = None
+        self._receivers: dict[tuple[str, int], tuple[Receiver, ...]] = {}
         self._sends: dict[str, list[tuple[str, int]]] = {}
 
-    def receivers(self, path: str, scope: int) -> list[Receiver]:
+    def receivers(self, path: str, scope: int) -> tuple[Receiver, ...]:
         """How a function is connected, outside tests."""
-        if self._receivers is None:
-            self._receivers = {}
-            for found in self._find():
-                self._receivers.setdefault((found.path, found.scope), []).append(found)
-        return self._receivers.get((path, scope), [])
+        key = (path, scope)
+        known = self._receivers.get(key)
+        if known is None:
+            self._receivers[key] = ()
+            known = self._receivers[key] = tuple(self._find(path, scope))
+        return known
 
-    def _find(self) -> list[Receiver]:
-        found: list[Receiver] = []
-        for path in self.program.sources.containing_any((b"receiver(", b".connect(")):
-            if place_of(path) == "tests":
-                continue
-            content = self.program.sources.read(path)
-            if b"receiver" not in content and b"ignal" not in content and b"_save" not in content:
-                continue
-            view = self.program.view(path)
-            for number, record in enumerate(view.facts.scopes):
-                for expr, span in zip(record.decorators, record.decorator_spans, strict=True):
-                    found += self._decorator(view, number, expr, span)
-            for number in view.calls_by_name.get("connect", ()):
-                found += self._connect(view, view.facts.calls[number])
-        return found
+    def _find(self, path: str, scope: int) -> Iterator[Receiver]:
+        view = self.program.view(path)
+        record = view.facts.scopes[scope]
+        for expr, span in zip(record.decorators, record.decorator_spans, strict=True):
+            yield from self._decorator(view, scope, expr, span)
+        for other in self.program.sources.code_containing(record.name) if record.name else ():
+            if b".connect(" in self.program.sources.read(other):
+                connecting = self.program.view(other)
+                for number in connecting.calls_by_name.get("connect", ()):
+                    for found in self._connect(connecting, connecting.facts.calls[number]):
+                        if (found.path, found.scope) == (path, scope):
+                            yield found
 
     def _decorator(self, view: FileView, scope: int, expr: s.Expr, span: s.Span) -> list[Receiver]:
         call = view.call(expr)
@@ -153,9 +151,7 @@ class Signals:
         if known is None:
             known = []
             name = signal.rpartition(":")[2]
-            for path in self.program.sources.containing(name):
-                if place_of(path) == "tests":
-                    continue
+            for path in self.program.sources.code_containing(name):
                 view = self.program.view(path)
                 for method in SEND:
                     for number in view.calls_by_name.get(method, ()):

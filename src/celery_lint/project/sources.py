@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from celery_lint.project.places import place_of
+
 __all__ = ["Sources"]
 
 MANAGE = "manage.py"
+WORD = re.compile(rb"[^\W\d]\w*")
 
 
 class Sources:
@@ -22,7 +25,7 @@ class Sources:
         self.unreadable: dict[str, str] = {}
         self._overlay = overlay
         self._bytes: dict[str, bytes] = {}
-        self._words: dict[bytes, tuple[str, ...]] = {}
+        self._containing: dict[str, tuple[str, ...]] = {}
         self._known = frozenset(files)
         self._manage = frozenset(os.path.dirname(path) for path in files if os.path.basename(path) == MANAGE)
         self._roots: dict[str, tuple[str, ...]] = {}
@@ -42,24 +45,48 @@ class Sources:
             self._bytes[path] = found
         return found
 
-    def containing(self, text: str) -> tuple[str, ...]:
-        """The files in whose bytes the text stands as a whole word, in the order of `files`."""
-        needle = text.encode()
-        found = self._words.get(needle)
+    # Words. "Code" is what may run in production: no tests, and of migrations only those that run functions.
+
+    @cached_property
+    def _code_words(self) -> list[tuple[str, frozenset[bytes]]]:
+        return [(path, frozenset(WORD.findall(self.read(path)))) for path in self.code]
+
+    @cached_property
+    def code(self) -> tuple[str, ...]:
+        return tuple(path for path in self.files if self._is_code(path))
+
+    def _is_code(self, path: str) -> bool:
+        """Not a test, nor a migration without functions of its own."""
+        if place_of(path) == "tests":
+            return False
+        return "migrations" not in path.split("/")[:-1] or b"RunPython" in self.read(path)
+
+    def code_containing(self, word: str) -> tuple[str, ...]:
+        """The code files in which the word stands, in the order of `files`."""
+        found = self._containing.get(word)
         if found is None:
-            word = re.compile(rb"(?<!\w)" + re.escape(needle) + rb"(?!\w)")
-            read = self.read
-            found = tuple(path for path in self.files if needle in (content := read(path)) and word.search(content))
-            self._words[needle] = found
+            needle = word.encode()
+            if word.isascii():
+                found = tuple(path for path, words in self._code_words if needle in words)
+            else:
+                found = tuple(path for path, _ in self._code_words if needle in self.read(path))
+            self._containing[word] = found
         return found
 
-    def containing_any(self, texts: Iterable[bytes]) -> Iterator[str]:
-        """The files in whose bytes one of the texts stands, word or not."""
+    def code_with_any(self, words: Iterable[str]) -> Iterator[str]:
+        """The code files in which one of the words stands."""
+        needles = frozenset(word.encode() for word in words)
+        return (path for path, found in self._code_words if not needles.isdisjoint(found))
+
+    def elsewhere_containing(self, texts: Iterable[bytes]) -> Iterator[str]:
+        """The tests and migrations in whose bytes one of the texts stands, word or not."""
         needles = tuple(texts)
+        code = frozenset(self.code)
         for path in self.files:
-            content = self.read(path)
-            if any(needle in content for needle in needles):
-                yield path
+            if path not in code:
+                content = self.read(path)
+                if any(needle in content for needle in needles):
+                    yield path
 
     # Module names
 

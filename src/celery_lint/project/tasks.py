@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from celery_lint.facts import schema as s
@@ -9,7 +10,6 @@ from celery_lint.finding import Location
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.callers import Callers
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.places import place_of
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import (
     ClassValue,
@@ -23,7 +23,8 @@ from celery_lint.project.values import (
 
 __all__ = ["Task", "Tasks"]
 
-SEEDS = (b"shared_task", b".task", b"register_task", b"periodic_task")
+SEEDS = ("shared_task", "task", "register_task", "periodic_task")
+SEED = re.compile(rb"shared_task|\.task\b|register_task|periodic_task")
 
 
 class Task:
@@ -212,13 +213,14 @@ class Tasks:
         """Outside tests, in the order of files and lines."""
         found: dict[TaskValue, None] = {}
         decorators: set[str] = set()
-        seeds = [p for p in self.program.sources.containing_any(SEEDS) if place_of(p) != "tests"]
+        sources = self.program.sources
+        seeds = [path for path in sources.code_with_any(SEEDS) if SEED.search(sources.read(path))]
         for path in seeds:
             self._collect(path, found)
             decorators |= self._own_decorators(path)
         for name in sorted(decorators):
-            for path in self.program.sources.containing(name):
-                if place_of(path) != "tests" and path not in seeds:
+            for path in sources.code_containing(name):
+                if path not in seeds:
                     self._collect(path, found)
         return tuple(sorted((self.of(v) for v in found), key=lambda t: (t.path, t.value.scope)))
 
