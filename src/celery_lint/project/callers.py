@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
@@ -35,8 +37,7 @@ COMMON = 60
 DEEPEST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """A function, and for a method the class its `self` is of, or below.
 
     `needs` is what its parameters must be for the dispatch in question to be reached.
@@ -48,8 +49,7 @@ class State:
     needs: frozenset[Requirement] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A place where a function is run. `kind` is "called" or "deferred" (handed to on_commit).
 
     `bound` is the class of the caller's own `self`, where the call says something about it.
@@ -68,8 +68,7 @@ class Use:
     """For a function that is handed on: the (path, frame, order) at which the callee calls it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """A call that runs a function; `bound` is what it says about the class of the caller's self."""
 
     bound: ClassValue | None = None

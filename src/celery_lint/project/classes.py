@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -292,9 +291,9 @@ class Classes:
 
     def _direct_children(self, cls: ClassValue) -> Iterator[ClassValue]:
         name = self.scope(cls).name
-        heads = re.compile(rb"\bclass\s+\w+\s*\([^:]*?\b%b\b|\b%b\s+as\s" % (name.encode(), name.encode()))
-        for path in self.program.sources.code_containing(name):
-            if not heads.search(self.program.sources.read(path)):
+        sources = self.program.sources
+        for path in sources.code_containing(name):
+            if name.encode() not in sources.base_words(path):
                 continue
             view = self.program.view(path)
             names = {name, *view.names_imported.get(name, ())}

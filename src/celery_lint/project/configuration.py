@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from celery_lint.facts import schema as s
 from celery_lint.finding import AppendText, Applicability, Fix, Location, Nomination
 from celery_lint.project.places import place_of
@@ -33,8 +35,7 @@ IGNORES = frozenset({"CELERY_TASK_IGNORE_RESULT", "CELERY_IGNORE_RESULT", "task_
 NOT_STORED = ("rpc", "disabled", "cache+memory", "amqp")
 
 
-@dataclass(frozen=True, slots=True)
-class SettingPlace:
+class SettingPlace(Struct, frozen=True):
     """Where a configuration is spoken of: a setting, or the `Celery(…)` call."""
 
     path: str

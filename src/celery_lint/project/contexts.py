@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Step
 from celery_lint.project.callers import State
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Context", "Contexts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """How a dispatch outside any known transaction block is reached: `kind` is "request", "signal", "method",
     "migration" or "". `name` is the signal's or method's."""
 

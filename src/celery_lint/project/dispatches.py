@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
@@ -39,8 +41,7 @@ MAKERS = frozenset({*SENDING_CANVASES, "partial", "clone", "set", "sync_to_async
 """Last names of the calls whose value may send when it is called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """One dispatch. `spots` are the places at which the message is sent; for a wrapper's call also where the
     wrapper itself sends. `method` is what is called on the task, "send_task", or "" for a canvas that is called.
 
@@ -58,8 +59,7 @@ class Sending:
     via: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapper:
+class Wrapper(Struct, frozen=True):
     """A project function that sends the task it is given as a parameter."""
 
     path: str

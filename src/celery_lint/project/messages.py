@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
 from celery_lint.knowledge import celery as celery_knowledge
@@ -36,8 +38,7 @@ SIGNATURE = re.compile(rb"\.(?:s|si|subtask|signature)\(")
 EXECUTION = ("args", "kwargs")
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """One argument of a message: how it is written, and which model it holds."""
 
     written: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from celery_lint.facts import Span, extract
 from celery_lint.facts.schema import Call
@@ -19,8 +18,7 @@ END = 1 << 30
 """Later than any `order` of a file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an expression is evaluated: which names it sees, and which of their values can have reached it."""
 
     path: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
@@ -36,8 +37,7 @@ RELEVANT = ("shared_task", "apply_async", "delay_on_commit", "send_task")
 OWN_COMMENTS = (b"celery-lint:", b"noqa: CLT")
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """A file that cannot be read or parsed; `relevant` when its bytes speak of Celery or of this tool."""
 
     path: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from celery_lint.finding import Location, Step
 from celery_lint.project.callers import Callers, State, Use
@@ -17,8 +18,7 @@ from celery_lint.project.values import ClassValue
 __all__ = ["Opened", "Reach", "Route"]
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """The way from a function down to a dispatch: the next call to make, or none when the dispatch is here."""
 
     sending: Sending
@@ -34,8 +34,7 @@ class Route:
         return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A place inside an open transaction from which a dispatch is reached; `use` is the dispatch itself or the
     call that leads to it."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
@@ -24,8 +25,7 @@ TESTING_WORDS = ("testing", "test", "pytest", "unittest", "ci")
 DEBUG_WORDS = ("debug", "local", "dev", "develop", "development", "is_dev", "is_local")
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(Struct, frozen=True):
     """A setting given a value: at a name, an attribute, an item, a keyword or a dict key. `value` is its expression.
 
     `guard` is "" when it always runs, "tests" or "development" under an if that says so, "unknown" under another.
@@ -41,8 +41,7 @@ class Assignment:
     scope_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CeleryApp:
+class CeleryApp(Struct, frozen=True):
     path: str
     call: int
 

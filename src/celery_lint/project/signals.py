@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
@@ -27,8 +28,7 @@ __all__ = ["Receiver", "Signals"]
 SEND = ("send", "send_robust", "asend", "asend_robust")
 
 
-@dataclass(frozen=True, slots=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """A function connected to a signal: a model signal's short name, or the place of the project's own."""
 
     path: str

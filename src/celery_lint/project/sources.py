@@ -13,6 +13,7 @@ from celery_lint.project.places import place_of
 __all__ = ["Sources"]
 
 MANAGE = "manage.py"
+CLASS_HEAD = re.compile(rb"\bclass\s+\w+\s*\(([^:]*)")
 WORD = re.compile(rb"[^\W\d]\w*")
 
 
@@ -25,6 +26,7 @@ class Sources:
         self.unreadable: dict[str, str] = {}
         self._overlay = overlay
         self._bytes: dict[str, bytes] = {}
+        self._bases: dict[str, frozenset[bytes]] = {}
         self._containing: dict[str, tuple[str, ...]] = {}
         self._known = frozenset(files)
         self._manage = frozenset(os.path.dirname(path) for path in files if os.path.basename(path) == MANAGE)
@@ -77,6 +79,16 @@ class Sources:
         """The code files in which one of the words stands."""
         needles = frozenset(word.encode() for word in words)
         return (path for path, found in self._code_words if not needles.isdisjoint(found))
+
+    def base_words(self, path: str) -> frozenset[bytes]:
+        """The words in the heads of a file's classes, and the names it imports under another."""
+        found = self._bases.get(path)
+        if found is None:
+            content = self.read(path)
+            words = [word for head in CLASS_HEAD.findall(content) for word in WORD.findall(head)]
+            renamed = (part[-80:].split() for part in content.split(b" as ")[:-1])
+            found = self._bases[path] = frozenset((*words, *(parts[-1] for parts in renamed if parts)))
+        return found
 
     def elsewhere_containing(self, texts: Iterable[bytes]) -> Iterator[str]:
         """The tests and migrations in whose bytes one of the texts stands, word or not."""

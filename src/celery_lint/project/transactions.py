@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location
@@ -34,8 +35,7 @@ __all__ = ["Around", "Transactions"]
 CONTEXT_MANAGERS = ("contextlib.contextmanager", "contextlib.asynccontextmanager")
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(Struct, frozen=True):
     """What encloses a place in its function.
 
     `kind` is "open" (a transaction is open at the place), "deferred" (it runs after the commit), "function"

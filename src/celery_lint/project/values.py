@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias
+
+from msgspec import Struct
 
 __all__ = [
     "UNKNOWN",
@@ -33,42 +34,36 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """Anything at all."""
 
 
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True):
     """A constant of the source; `value` is None for kinds that are only named."""
 
     kind: str
     value: str | int | float | bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(Struct, frozen=True):
     """A name of a package that is not the project's: `django.db.transaction.atomic`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleValue:
+class ModuleValue(Struct, frozen=True):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClassValue:
+class ClassValue(Struct, frozen=True):
     path: str
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionValue:
+class FunctionValue(Struct, frozen=True):
     """A function of the project. `flavour` is "static" or "class" for such methods."""
 
     path: str
@@ -76,43 +71,37 @@ class FunctionValue:
     flavour: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LambdaValue:
+class LambdaValue(Struct, frozen=True):
     path: str
     scope: int
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(Struct, frozen=True):
     function: FunctionValue
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An object of a class. `exact` is False for `self` and annotations: it may be of a subclass."""
 
     cls: ClassValue | External
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(Struct, frozen=True):
     """A function of the project taken from an object or a class."""
 
     receiver: Instance | ClassValue
     function: FunctionValue
 
 
-@dataclass(frozen=True, slots=True)
-class ExternalMethod:
+class ExternalMethod(Struct, frozen=True):
     """An attribute of an object whose class is not the project's."""
 
     receiver: Value
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterValue:
+class ParameterValue(Struct, frozen=True):
     """What a caller passes: nothing else is known of it."""
 
     path: str
@@ -120,43 +109,49 @@ class ParameterValue:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskDecorator:
+class TaskDecorator(Struct, frozen=True):
     """`shared_task`, `app.task`, or what a call of them with options gives. `options` are (path, call) places."""
 
     app: str = ""
     calls: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TaskValue:
-    """A task of the project: its function or class. An external one has an empty path and a name."""
+class TaskValue(Struct, frozen=True, eq=False):
+    """A task of the project: its function or class. An external one has an empty path and a name.
+
+    `decorators` are the calls that gave it its options; they say nothing about which task it is.
+    """
 
     path: str
     scope: int
     name: str = ""
-    decorators: tuple[tuple[str, int], ...] = field(default=(), compare=False)
-    app: str = field(default="", compare=False)
+    decorators: tuple[tuple[str, int], ...] = ()
+    app: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, TaskValue):
+            return NotImplemented
+        return (self.path, self.scope, self.name) == (other.path, other.scope, other.name)
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.scope, self.name))
 
 
-@dataclass(frozen=True, slots=True)
-class TaskMethod:
+class TaskMethod(Struct, frozen=True):
     """`task.delay` or `signature.apply_async`, not called yet."""
 
     receiver: TaskValue | Signature
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """A signature or canvas: "signature", "chain", "group", "chord", "map", "chunks". `tasks` are those it names."""
 
     kind: str
     tasks: tuple[TaskValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(Struct, frozen=True):
     """`functools.partial(callee, …)` and the place of that call."""
 
     callee: Value
@@ -164,23 +159,20 @@ class Partial:
     call: int
 
 
-@dataclass(frozen=True, slots=True)
-class AtomicBlock:
+class AtomicBlock(Struct, frozen=True):
     """What `transaction.atomic(…)` gives. `using` is None for the default database, "?" when not known."""
 
     using: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Manager:
+class Manager(Struct, frozen=True):
     """A model's manager; `cls` is the project's own manager or queryset class, if it has one."""
 
     model: ClassValue | External
     cls: ClassValue | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuerySet:
+class QuerySet(Struct, frozen=True):
     """`rows` is "instances", or "values" after `.values()` and `.values_list()`."""
 
     model: ClassValue | External
@@ -188,15 +180,13 @@ class QuerySet:
     cls: ClassValue | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """A list, tuple, set or generator whose items are all of one kind."""
 
     element: Value
 
 
-@dataclass(frozen=True, slots=True)
-class TupleValue:
+class TupleValue(Struct, frozen=True):
     items: tuple[Value, ...]
 
 

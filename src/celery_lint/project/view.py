@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from celery_lint.facts.schema import (
     Attribute,
@@ -23,8 +24,7 @@ from celery_lint.facts.schema import (
 __all__ = ["Definition", "FileView", "last_name"]
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """Something that gives a name its value; exactly one of the last four is set, or it is a parameter."""
 
     order: int
