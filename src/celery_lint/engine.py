@@ -253,7 +253,10 @@ class _Run:
 
     def is_wanted(self, nominee: _Nominee) -> bool:
         settings = self.plan.settings
-        places = (nominee.nomination.location, *(step.location for step in nominee.nomination.trace))
+        places = (
+            nominee.nomination.location,
+            *(step.location for step in nominee.nomination.trace if not step.aside),
+        )
         return (
             nominee.severity >= settings.min_severity
             and nominee.confidence >= settings.min_confidence

@@ -66,10 +66,14 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One place on the way to a finding, and what happens there ("transaction opened here")."""
+    """One place on the way to a finding, and what happens there ("transaction opened here").
+
+    An `aside` is no part of the way: it is only shown ("task defined here").
+    """
 
     location: Location
     message: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,7 @@ class Classes:
     def __init__(self, program: Program, evaluator: Evaluator) -> None:
         self.program = program
         self.evaluator = evaluator
-        self._orders: dict[ClassValue, tuple[Base, ...]] = {}
-        self._models: dict[ClassValue, bool] = {}
-        self._children: dict[ClassValue, tuple[ClassValue, ...]] = {}
-        self._managed: dict[ClassValue, ClassValue | None] = {}
         self._relations_of: dict[str, list[tuple[Binding, str]]] = {}
-        self._reverse: dict[tuple[ClassValue, str], ClassValue | None] = {}
 
     def scope(self, cls: ClassValue) -> Scope:
         return self.program.view(cls.path).facts.scopes[cls.scope]
@@ -52,11 +47,7 @@ class Classes:
 
     def order(self, cls: ClassValue) -> tuple[Base, ...]:
         """The method resolution order, the class itself first; depth first where C3 has no answer."""
-        known = self._orders.get(cls)
-        if known is None:
-            self._orders[cls] = (cls,)
-            known = self._orders[cls] = self._linearise(cls)
-        return known
+        return self.evaluator.remember(("order", cls), (cls,), self._linearise, cls)
 
     def _linearise(self, cls: ClassValue) -> tuple[Base, ...]:
         bases = [base for base in self.bases(cls) if base != cls]
@@ -149,11 +140,7 @@ class Classes:
     def is_model(self, cls: Base) -> bool:
         if isinstance(cls, External):
             return cls.name in django.MODEL_BASES
-        known = self._models.get(cls)
-        if known is None:
-            self._models[cls] = False
-            known = self._models[cls] = self._is_model(cls)
-        return known
+        return self.evaluator.remember(("model", cls), False, self._is_model, cls)
 
     def _is_model(self, cls: ClassValue) -> bool:
         order = self.order(cls)
@@ -179,12 +166,7 @@ class Classes:
 
     def managed_model(self, cls: ClassValue) -> ClassValue | None:
         """The one model whose class body makes a manager of this class."""
-        if cls not in self._managed:
-            self._managed[cls] = None
-            found = dict.fromkeys(self._users_of_manager(cls))
-            if len(found) == 1:
-                self._managed[cls] = next(iter(found))
-        return self._managed[cls]
+        return self.evaluator.remember(("managed", cls), None, lambda: only(self._users_of_manager(cls)))
 
     def _users_of_manager(self, cls: ClassValue) -> Iterator[ClassValue]:
         for path in self.program.sources.code_containing(self.scope(cls).name):
@@ -200,13 +182,7 @@ class Classes:
 
     def related_from(self, cls: ClassValue, name: str) -> ClassValue | None:
         """The model whose foreign key gives instances of this class a manager of that name."""
-        key = (cls, name)
-        if key not in self._reverse:
-            self._reverse[key] = None
-            found = dict.fromkeys(self._reverse_keys(cls, name))
-            if len(found) == 1:
-                self._reverse[key] = next(iter(found))
-        return self._reverse[key]
+        return self.evaluator.remember(("reverse", cls, name), None, lambda: only(self._reverse_keys(cls, name)))
 
     def _reverse_keys(self, cls: ClassValue, name: str) -> Iterator[ClassValue]:
         implicit = name.removesuffix("_set") if name.endswith("_set") else ""
@@ -278,16 +254,14 @@ class Classes:
 
     def children(self, cls: ClassValue) -> tuple[ClassValue, ...]:
         """Every class of the project below this one."""
-        known = self._children.get(cls)
-        if known is None:
-            self._children[cls] = ()
-            found: dict[ClassValue, None] = {}
-            for child in self._direct_children(cls):
-                found[child] = None
-                for lower in self.children(child):
-                    found[lower] = None
-            known = self._children[cls] = tuple(found)
-        return known
+        return self.evaluator.remember(("children", cls), (), self._find_children, cls)
+
+    def _find_children(self, cls: ClassValue) -> tuple[ClassValue, ...]:
+        found: dict[ClassValue, None] = {}
+        for child in self._direct_children(cls):
+            found[child] = None
+            found.update(dict.fromkeys(self.children(child)))
+        return tuple(found)
 
     def _direct_children(self, cls: ClassValue) -> Iterator[ClassValue]:
         name = self.scope(cls).name
@@ -304,6 +278,12 @@ class Classes:
                     child = ClassValue(path, number)
                     if cls in self.bases(child):
                         yield child
+
+
+def only(found: Iterator[ClassValue]) -> ClassValue | None:
+    """The one class there is; None for none and for several."""
+    classes = list(dict.fromkeys(found))
+    return classes[0] if len(classes) == 1 else None
 
 
 def flavour(scope: Scope) -> str:

@@ -21,6 +21,7 @@ from celery_lint.project.values import (
     Property,
     QuerySet,
     Rows,
+    Signature,
     TaskDecorator,
     TaskValue,
     TupleValue,
@@ -172,7 +173,7 @@ class Definitions:
         place = Place(view.path, binding.scope, binding.frame, binding.order)
         evaluator = self.evaluator
         if binding.kind == "augmented":
-            return UNKNOWN
+            return self._augmented(binding, place)
         if binding.kind == "except":
             return Instance(External("builtins.Exception"))
         value = evaluator.value(binding.value, place) if binding.value is not None else UNKNOWN
@@ -185,6 +186,12 @@ class Definitions:
         elif binding.kind == "match":
             return UNKNOWN
         return evaluator.unpack(value, binding.path) if binding.path else value
+
+    def _augmented(self, binding: s.Binding, place: Place) -> Value:
+        """`workflow |= task.s()` makes a chain of a signature."""
+        values = (self.evaluator.names.value(binding.target, place), self.evaluator.value(binding.value, place))
+        tasks = tuple(task for value in values if isinstance(value, Signature) for task in value.tasks)
+        return Signature("chain", tasks) if isinstance(values[0], Signature) else UNKNOWN
 
     def _entered(self, value: Value) -> Value:
         """What `with x as name` binds: x itself where its `__enter__` returns self."""

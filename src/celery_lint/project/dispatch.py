@@ -83,7 +83,7 @@ class Dispatch:
     def definition(self) -> tuple[Step, ...]:
         """Where the task is defined, as the last step of a trace."""
         location = self.task.location
-        return (Step(location, "task defined here"),) if location else ()
+        return (Step(location, "task defined here", aside=True),) if location else ()
 
     @cached_property
     def is_called_by_on_commit(self) -> bool:

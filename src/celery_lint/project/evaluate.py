@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.knowledge import django
@@ -39,10 +42,11 @@ from celery_lint.project.view import Definition, FileView
 
 __all__ = ["Evaluator"]
 
-DEEPEST = 24
+DEEPEST = 40
 """How many evaluations may nest before the answer is "unknown"."""
 
 TASK_METHODS = celery_knowledge.SEND_METHODS | celery_knowledge.COMMIT_METHODS
+T = TypeVar("T")
 DEFAULT_MANAGERS = ("objects", "_default_manager", "_base_manager")
 RELATED_ONE = ("ForeignKey", "OneToOneField", "ParentalKey", "TreeForeignKey")
 RELATED_MANY = ("ManyToManyField", "ParentalManyToManyField")
@@ -60,22 +64,27 @@ class Evaluator:
         self.classes = Classes(program, self)
         self.results = Results(program, self)
         self.definitions = Definitions(program, self)
-        self._known: dict[object, Value] = {}
+        self._known: dict[object, Any] = {}
         self._running: set[object] = set()
         self._cuts = 0
 
-    def once(self, key: object, compute: object, *args: object) -> Value:
+    def once(self, key: object, compute: Callable[..., Value], *args: Any) -> Value:
         """The value for the key, computed once; `UNKNOWN` while it is being computed or when too deep."""
-        known = self._known.get(key)
-        if known is not None:
+        unknown: Value = UNKNOWN
+        return self.remember(key, unknown, compute, *args)
+
+    def remember(self, key: object, fallback: T, compute: Callable[..., T], *args: Any) -> T:
+        """What `compute` gives, kept unless a cycle cut it short: then the answer holds only where it was asked."""
+        if key in self._known:
+            known: T = self._known[key]
             return known
         if key in self._running or len(self._running) > DEEPEST:
             self._cuts += 1
-            return UNKNOWN
+            return fallback
         self._running.add(key)
         cuts = self._cuts
         try:
-            value: Value = compute(*args)  # type: ignore[operator]
+            value = compute(*args)
         finally:
             self._running.discard(key)
         if self._cuts == cuts or not self._running:

@@ -64,7 +64,6 @@ class Results:
     def __init__(self, program: Program, evaluator: Evaluator) -> None:
         self.program = program
         self.evaluator = evaluator
-        self._named_models: dict[str, ClassValue | External] = {}
         self.task_names: dict[str, TaskValue] = {}
         """Registered name → task; filled in once the project's tasks are known."""
 
@@ -407,19 +406,18 @@ class Results:
 
     def model_named(self, name: str) -> ClassValue | External:
         """The one model class of that name in the project; any model when there is none or more than one."""
-        known = self._named_models.get(name)
-        if known is None:
-            found = []
-            for path in self.program.sources.code_containing(name) if name.isidentifier() else ():
-                if f"class {name}".encode() not in self.program.sources.read(path):
-                    continue
-                view = self.program.view(path)
-                for number, scope in enumerate(view.facts.scopes):
+        any_model: ClassValue | External = ANY_MODEL
+        return self.evaluator.remember(("model named", name), any_model, self._model_named, name)
+
+    def _model_named(self, name: str) -> ClassValue | External:
+        found = []
+        for path in self.program.sources.code_containing(name) if name.isidentifier() else ():
+            if f"class {name}".encode() in self.program.sources.read(path):
+                for number, scope in enumerate(self.program.view(path).facts.scopes):
                     cls = ClassValue(path, number)
                     if scope.kind == "class" and scope.name == name and self.evaluator.classes.is_model(cls):
                         found.append(cls)
-            known = self._named_models[name] = found[0] if len(found) == 1 else ANY_MODEL
-        return known
+        return found[0] if len(found) == 1 else ANY_MODEL
 
     def receiver_sender(self, view: FileView, record: s.Scope) -> ClassValue | External | None:
         """The model whose instances a `@receiver(post_save, sender=Order)` function is given."""

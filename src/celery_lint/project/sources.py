@@ -115,17 +115,12 @@ class Sources:
         package = directory
         while package and f"{package}/__init__.py" in self._known:
             package = os.path.dirname(package)
-        yield package
-        current = package
-        while True:
-            parent = os.path.dirname(current)
-            if current != package and (current in self._manage or os.path.basename(current) == "src"):
+        current = directory
+        while current:
+            if current == package or current in self._manage or os.path.basename(current) == "src":
                 yield current
-            if not current:
-                break
-            current = parent
-        if package:
-            yield ""
+            current = os.path.dirname(current)
+        yield ""
 
     def module_names(self, path: str) -> tuple[str, ...]:
         """The dotted names the file may be imported by, the shortest first."""

@@ -1,0 +1,111 @@
+"""Where the walk over a file's tree stands, and what every part of it records."""
+
+from __future__ import annotations
+
+import io
+import tokenize
+from typing import Any
+
+from celery_lint.facts import schema as s
+
+__all__ = ["Walk"]
+
+
+class Walk:
+    """`scope`, `frame` and `statement` are where the walk stands; the lists are what it has recorded."""
+
+    def __init__(self, source: bytes) -> None:
+        self.scopes: list[s.Scope | None] = []
+        self.frames: list[s.Frame] = []
+        self.calls: list[s.Call | None] = []
+        self.bindings: list[s.Binding] = []
+        self.imports: list[s.Import] = []
+        self.returns: list[s.Return] = []
+        self.reads: list[s.Read] = []
+        self.statements: list[s.Span] = []
+        self.scope = self.frame = 0
+        self.statement = -1
+        self.order = 0
+        self.generators: set[int] = set()
+        self.globals: dict[int, list[str]] = {}
+        self.lines: list[str] | None = None
+        if not source.isascii():
+            self.lines = decoded_lines(source)
+
+    # Where things are
+
+    def tick(self) -> int:
+        self.order += 1
+        return self.order
+
+    def column(self, line: int, offset: int) -> int:
+        """The 1-based code-point column of a byte offset that `ast` gives."""
+        if self.lines is None or line > len(self.lines):
+            return offset + 1
+        text = self.lines[line - 1]
+        if text.isascii():
+            return offset + 1
+        return len(text.encode()[:offset].decode("utf-8", "replace")) + 1
+
+    def span(self, node: Any) -> s.Span:
+        if self.lines is None:
+            return s.Span(node.lineno, node.col_offset + 1, node.end_lineno, node.end_col_offset + 1)
+        return s.Span(
+            node.lineno,
+            self.column(node.lineno, node.col_offset),
+            node.end_lineno,
+            self.column(node.end_lineno, node.end_col_offset),
+        )
+
+    def header(self, node: Any, parts: list[Any]) -> s.Span:
+        """A compound statement as far as its last header expression; decorators come first."""
+        first = node.decorator_list[0] if getattr(node, "decorator_list", None) else node
+        start = self.span(first)
+        column = self.span(node).column if first is not node else start.column
+        ends = [(self.span(part).end_line, self.span(part).end_column) for part in parts if part is not None]
+        end = max(ends, default=(node.lineno, column + 1))
+        return s.Span(start.line, column, max(end[0], node.lineno), end[1])
+
+    def open_frame(self, kind: s.FrameKind, span: s.Span, **extra: Any) -> int:
+        """Enter a frame; returns the one to go back to."""
+        before = self.frame
+        self.frames.append(s.Frame(kind, before, self.scope, span, self.tick(), **extra))
+        self.frame = len(self.frames) - 1
+        return before
+
+    def begin(self, span: s.Span) -> None:
+        self.statements.append(span)
+        self.statement = len(self.statements) - 1
+
+    def binding(
+        self,
+        kind: Any,
+        target: str,
+        base: s.Expr | None,
+        value: s.Expr | None,
+        path: tuple[int, ...],
+        annotation: s.Expr | None,
+        span: s.Span,
+    ) -> None:
+        self.bindings.append(
+            s.Binding(
+                kind,
+                target,
+                base,
+                value,
+                path,
+                annotation,
+                self.scope,
+                self.frame,
+                self.statement,
+                span,
+                self.tick(),
+            )
+        )
+
+
+def decoded_lines(source: bytes) -> list[str]:
+    """The lines as `ast` counts them: decoded by cookie or BOM, with \\r\\n and \\r as newlines."""
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
+    text = source.decode(encoding, "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
