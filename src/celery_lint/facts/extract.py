@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import warnings
 from typing import Any
@@ -12,6 +13,12 @@ from celery_lint.facts.expressions import Expressions
 
 __all__ = ["extract"]
 
+RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
+PYTHON_2 = re.compile(r"^\s*(print|exec)\s+[^\s(=]|^\s*raise\s+\w+\s*,|^\s*except\s+\w+\s*,\s*\w+\s*:|<>|\bur['\"]")
+NEWER = (
+    ((3, 12), re.compile(r"^\s*type\s+\w+\s*[\[=]|^\s*(async\s+)?(def|class)\s+\w+\[|\bf['\"]")),
+    ((3, 14), re.compile(r"^\s*except\s+\w+(\s*,\s*[\w.]+)+\s*:|\bt['\"]")),
+)
 DEEPEST = 20_000
 """How deep our own recursion may go; `ast.parse` itself gives up earlier on most nested input."""
 
@@ -26,13 +33,23 @@ def extract(source: bytes) -> s.FileFacts:
         sys.setrecursionlimit(max(limit, DEEPEST))
         return Extractor(source).run(tree)
     except SyntaxError as error:
-        return failed(error.lineno or 1, error.offset or 1, error.msg)
+        return failed(error.lineno or 1, error.offset or 1, f"{error.msg} ({reader(error.text or '')})")
     except (RecursionError, MemoryError):
         return failed(1, 1, "nested too deeply")
     except (ValueError, LookupError) as error:
         return failed(1, 1, str(error))
     finally:
         sys.setrecursionlimit(limit)
+
+
+def reader(line: str) -> str:
+    """Which Python would read a line that this one does not, as far as the line tells."""
+    if PYTHON_2.search(line):
+        return "it reads like Python 2"
+    for version, pattern in NEWER:
+        if sys.version_info < version and pattern.search(line):
+            return f"Python {version[0]}.{version[1]} or newer reads it, this is {RUNNING}"
+    return f"read as Python {RUNNING}"
 
 
 def failed(line: int, column: int, message: str) -> s.FileFacts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from celery_lint.inspection.scan import scan
@@ -69,7 +70,16 @@ def _join(texts: list[str]) -> str:
     before = "\n" if any(text.startswith("\n") for text in texts) else ""
     after = "\n" if any(text.endswith("\n\n") for text in texts) else ""
     ends = "\n" if any(text.endswith("\n") for text in texts) else ""
-    return before + "\n".join(text.strip("\n") for text in texts) + ends + after
+    ordered = sorted((text.strip("\n") for text in texts), key=lambda text: not _is_stdlib(text))
+    parts = [ordered[0]]
+    for above, below in pairwise(ordered):
+        parts.append(below if _is_stdlib(above) == _is_stdlib(below) else f"\n{below}")
+    return before + "\n".join(parts) + ends + after
+
+
+def _is_stdlib(line: str) -> bool:
+    """Whether an import line is of the standard library."""
+    return line.split()[1].partition(".")[0] in sys.stdlib_module_names
 
 
 def shadows(source: SourceText, location: Location, names: frozenset[str], wanted: Sequence[AddImport]) -> str | None:

@@ -64,14 +64,19 @@ class Use(Struct, frozen=True):
     statement: int
     call: int = -1
     bound: ClassValue | None = None
+    own: str = ""
+    """"self" or "super" when the function is called on the caller's own self."""
+    receiver: ClassValue | None = None
+    """The class that the function's self is of, or below, as far as the call says."""
     inside: tuple[str, int, int] | None = None
     """For a function that is handed on: the (path, frame, order) at which the callee calls it."""
 
 
 class Match(Struct, frozen=True):
-    """A call that runs a function; `bound` is what it says about the class of the caller's self."""
+    """A call that runs a function: what it says about the class of the caller's self, and of the function's."""
 
     bound: ClassValue | None = None
+    receiver: ClassValue | None = None
 
 
 class Callers:
@@ -148,7 +153,8 @@ class Callers:
                 value = self.evaluator.value(call.func, self.program.place_of_call(view.path, call))
                 match = self._matches(value, state, view, call)
                 if match is not None:
-                    yield self._use_of_call(view, number, match.bound)
+                    use = self._use_of_call(view, number, match.bound)
+                    yield replace(use, own=self._own(view, call), receiver=match.receiver)
             for number, argument in view.arguments_by_name.get(name, ()):
                 call = view.facts.calls[number]
                 value = self.evaluator.value(given(call, argument), self.program.place_of_call(view.path, call))
@@ -166,11 +172,12 @@ class Callers:
         if isinstance(value, Partial):
             return self._matches(value.callee, state, view, None)
         if isinstance(value, Method):
-            return self._matches_method(value, state, call is not None and self._is_own(view, call))
+            return self._matches_method(value, state, self._own(view, call) if call is not None else "")
         return None
 
-    def _matches_method(self, value: Method, state: State, own: bool) -> Match | None:
-        """`own` says that the receiver is the caller's self, which may be of the state's class, or below it."""
+    def _matches_method(self, value: Method, state: State, own: str) -> Match | None:
+        """`own` says that the receiver is the caller's own "self", which may be of the state's class or below it, or
+        "super", which finds just what its class inherits."""
         same = (value.function.path, value.function.scope) == (state.path, state.scope)
         cls = value.receiver.cls if isinstance(value.receiver, Instance) else None
         if not isinstance(value.receiver, Instance) or not isinstance(cls, ClassValue) or state.bound is None:
@@ -178,30 +185,30 @@ class Callers:
         classes = self.evaluator.classes
         if same:
             if classes.is_subclass(cls, state.bound):
-                return Match(cls if own else None)
+                return Match(cls if own else None, cls)
             if classes.is_subclass(state.bound, cls) and not value.receiver.exact:
-                return Match(state.bound if own else None)
+                return Match(state.bound if own else None, state.bound)
             return None
-        if own and not value.receiver.exact and classes.is_subclass(state.bound, cls):
+        if own == "self" and not value.receiver.exact and classes.is_subclass(state.bound, cls):
             name = self.program.view(state.path).facts.scopes[state.scope].name
             found = classes.method(state.bound, name)
             if found is not None and (found.path, found.scope) == (state.path, state.scope):
-                return Match(state.bound)
+                return Match(state.bound, state.bound)
         return None
 
-    def _is_own(self, view: FileView, call: s.Call) -> bool:
-        """Whether the call is `self.method(…)` or `super().method(…)`."""
+    def _own(self, view: FileView, call: s.Call) -> str:
+        """ "self" for `self.method(…)`, "super" for `super().method(…)`, else nothing."""
         if not isinstance(call.func, s.Attribute):
-            return False
+            return ""
         base = call.func.base
         if isinstance(base, s.CallRef):
             func = view.facts.calls[base.index].func
-            return isinstance(func, s.Name) and func.id == "super"
+            return "super" if isinstance(func, s.Name) and func.id == "super" else ""
         method = self.evaluator.method_scope(view, call.scope)
         if method is None or not isinstance(base, s.Name):
-            return False
+            return ""
         parameters = view.facts.scopes[method].parameters
-        return bool(parameters) and parameters[0].name == base.id
+        return "self" if parameters and parameters[0].name == base.id else ""
 
     # Methods
 
@@ -240,7 +247,7 @@ class Callers:
             if not isinstance(call.func, s.Attribute) or not isinstance(call.func.base, s.CallRef):
                 continue
             method = self.evaluator.method_scope(view, call.scope)
-            if method is None or not self._is_own(view, call):
+            if method is None or self._own(view, call) != "super":
                 continue
             mixin = ClassValue(view.path, view.class_of(method))
             if classes.method(mixin, name, after=mixin) is not None:
@@ -248,7 +255,7 @@ class Callers:
             for cls in family:
                 found = classes.method(cls, name, after=mixin) if mixin in classes.order(cls) else None
                 if found is not None and (found.path, found.scope) == (state.path, state.scope):
-                    yield self._use_of_call(view, number, cls)
+                    yield replace(self._use_of_call(view, number, cls), own="super", receiver=cls)
                     break
 
     def _property_uses(self, view: FileView, state: State, record: s.Scope) -> Iterator[Use]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from celery_lint.finding import AddImport, Applicability, Fix, Operation, RenameMethod, WrapInOnCommit
@@ -10,7 +11,7 @@ from celery_lint.project.view import FileView
 if TYPE_CHECKING:
     from celery_lint.project.project import Dispatch
 
-__all__ = ["wait_for_commit"]
+__all__ = ["unsafe", "wait_for_commit"]
 
 FIRST_WITH_ON_COMMIT = (5, 4)
 ON_COMMIT_METHOD = {"delay": "delay_on_commit", "apply_async": "apply_async_on_commit"}
@@ -41,7 +42,7 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
     ):
         return Fix(
             "send it when the transaction commits",
-            Applicability.SAFE,
+            Applicability.UNSAFE if in_try(dispatch) else Applicability.SAFE,
             (RenameMethod(dispatch.location, method),),
         )
     view = dispatch.view
@@ -55,6 +56,16 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
         Applicability.UNSAFE,
         (WrapInOnCommit(dispatch.location, on_commit, partial, alias), *imports),
     )
+
+
+def unsafe(fix: Fix | None) -> Fix | None:
+    """The same fix, to be looked at before it is applied."""
+    return None if fix is None else replace(fix, applicability=Applicability.UNSAFE)
+
+
+def in_try(dispatch: Dispatch) -> bool:
+    """Whether a handler around the dispatch would no longer see what sending raises."""
+    return any(record.kind == "try" for _, record in dispatch.view.scope_frames(dispatch.call.frame))
 
 
 def spelled(view: FileView, package: str, module: str | None, name: str) -> tuple[str, tuple[Operation, ...]]:

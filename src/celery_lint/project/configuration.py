@@ -32,6 +32,7 @@ EXPIRES = frozenset(
     }
 )
 IGNORES = frozenset({"CELERY_TASK_IGNORE_RESULT", "CELERY_IGNORE_RESULT", "task_ignore_result"})
+DJANGO_SETTINGS = ("django.conf:settings", "django.conf.settings")
 NOT_STORED = ("rpc", "disabled", "cache+memory", "amqp")
 
 
@@ -78,6 +79,28 @@ class Configuration:
             call = view.facts.calls[app.call]
             return SettingPlace(app.path, call.span, view.statement(call.statement), "call")
         return None
+
+    @cached_property
+    def is_known(self) -> bool:
+        """Whether all of the configuration can be read: Django's settings, or what is set on the app itself."""
+        project = self.project
+        for path in project.sources.code_with_any(("config_from_object", "config_from_envvar")):
+            view = project.program.view(path)
+            if project.settings.home(path) != self.home or view.calls_by_name.get("config_from_envvar"):
+                continue
+            for number in view.calls_by_name.get("config_from_object", ()):
+                call = view.facts.calls[number]
+                value = project.evaluator.value(
+                    view.argument(call, 0, "obj"), project.program.place_of_call(path, call)
+                )
+                text = value.value if isinstance(value, Literal) else getattr(value, "name", "")
+                if text not in DJANGO_SETTINGS:
+                    return False
+        return all(not self._has_own_task_class(app) for app in self.apps)
+
+    def _has_own_task_class(self, app: CeleryApp) -> bool:
+        call = self.project.program.view(app.path).facts.calls[app.call]
+        return any(keyword.name == "task_cls" for keyword in call.keywords)
 
     @cached_property
     def has_tasks(self) -> bool:

@@ -72,22 +72,26 @@ class Contexts:
                     name = reached[state][0].message
                     return Context(dispatch, kind, name, reached[state])
         for state in states:
-            name = self._model_method(state, 0)
-            if name:
-                return Context(dispatch, "method", name)
+            found = self._model_method(state, 0)
+            if found is not None:
+                return Context(dispatch, "method", *found)
         return Context(dispatch, "")
 
-    def _model_method(self, state: State, depth: int) -> str:
-        """The model method that writes, which the function is or which alone calls it."""
-        entries = self.project.entries
-        own = entries.write_method(state)
+    def _model_method(self, state: State, depth: int) -> tuple[str, tuple[Step, ...]] | None:
+        """The model method that writes, which the function is or which alone calls it, and the calls from it."""
+        own = self.project.entries.write_method(state)
         if own:
-            return own
+            return own, ()
         uses = self.project.reach.above.get(state, [])
         if depth > 3 or not uses or len(uses) < len(self.project.callers.uses(state)):
-            return ""
-        names = [self._model_method(caller, depth + 1) for _, caller in uses if caller != state]
-        return names[0] if names and all(names) else ""
+            return None
+        found = [(use, self._model_method(caller, depth + 1)) for use, caller in uses if caller != state]
+        if not found or any(method is None for _, method in found):
+            return None
+        use, method = found[0]
+        assert method is not None
+        step = Step(self.project.program.location(use.path, use.span), "called here")
+        return method[0], (*method[1], step)
 
     def _migration_step(self, state: State) -> Step | None:
         return self.project.entries.migration_step(state)

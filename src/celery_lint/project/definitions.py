@@ -48,6 +48,7 @@ ROWS = (
     "Collection",
     "Generator",
 )
+APP_METHODS = ("config_from_object", "autodiscover_tasks")
 FORM_METHODS = ("form_valid", "form_invalid")
 ADMIN_OBJECT_METHODS = {
     "save_model": 2,
@@ -185,7 +186,17 @@ class Definitions:
             return self.of_annotation(binding.annotation, place)
         elif binding.kind == "match":
             return UNKNOWN
+        if value == UNKNOWN and binding.scope == 0 and self._is_set_up_as_app(view, binding.target):
+            return Instance(External("celery.Celery"))
         return evaluator.unpack(value, binding.path) if binding.path else value
+
+    def _is_set_up_as_app(self, view: FileView, name: str) -> bool:
+        """`app.config_from_object(…)` or `app.autodiscover_tasks()` says what `app` is, wherever it comes from."""
+        return any(
+            view.facts.calls[number].func == s.Attribute(s.Name(name), method)
+            for method in APP_METHODS
+            for number in view.calls_by_name.get(method, ())
+        )
 
     def _augmented(self, binding: s.Binding, place: Place) -> Value:
         """`workflow |= task.s()` makes a chain of a signature."""

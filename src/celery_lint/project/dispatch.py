@@ -102,6 +102,28 @@ class Dispatch:
         return None
 
     @cached_property
+    def follows_another_at_once(self) -> bool:
+        """Whether the same function sends the same object earlier, and without a countdown."""
+        names = set(names_in(self.view, self._given))
+        return any(
+            other.path == self.path
+            and other.call.scope == self.call.scope
+            and other.call.order < self.call.order
+            and not other.is_delayed
+            and not names.isdisjoint(names_in(other.view, other._given))
+            for other in self.project.dispatches
+        )
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether it is sent with a countdown or a time, known or not."""
+        return any(keyword.name in ("countdown", "eta") for keyword in self.call.keywords)
+
+    @property
+    def _given(self) -> tuple[s.Expr, ...]:
+        return (*self.call.args, *(keyword.value for keyword in self.call.keywords))
+
+    @cached_property
     def is_in_task(self) -> bool:
         """Whether the enclosing function is a task, or only tasks are known to call it."""
         return self._is_task(State(self.path, self.view.function_of(self.call.scope)), 0)
@@ -121,7 +143,7 @@ class Dispatch:
     @cached_property
     def written_before(self) -> Location | None:
         """The latest write, earlier in the same function, of an object that the dispatch names."""
-        names = set(names_in(self.view, (*self.call.args, *(k.value for k in self.call.keywords))))
+        names = set(names_in(self.view, self._given))
         found = None
         for number in self.view.calls_by_scope.get(self.call.scope, ()):
             call = self.view.facts.calls[number]
@@ -157,8 +179,7 @@ class Dispatch:
     @cached_property
     def sends_key(self) -> bool:
         """Whether an argument is a primary key, which no row has before it is saved."""
-        given = (*self.call.args, *(k.value for k in self.call.keywords))
-        return any(is_key(self.view, expr) for expr in given)
+        return any(is_key(self.view, expr) for expr in self._given)
 
     def nominate(
         self,

@@ -153,7 +153,7 @@ class Dispatches:
         name = value.value if isinstance(value, Literal) else None
         task = self.evaluator.results.named_task(name)
         if not isinstance(task, TaskValue):
-            task = TaskValue("", -1, "a task")
+            task = TaskValue("", -1, "send_task(…)")
         return Sending(view.path, number, task, "send_task", "name", (self._use(view, number),))
 
     def _called_values(self, view: FileView) -> Iterator[Sending]:
@@ -269,5 +269,5 @@ def target(receiver: TaskValue | Signature) -> tuple[TaskValue, str]:
     """The task a dispatch names first, and whether it goes through "task", "signature" or a kind of canvas."""
     if isinstance(receiver, TaskValue):
         return receiver, "task"
-    task = receiver.tasks[0] if receiver.tasks else TaskValue("", -1, f"a {receiver.kind}")
+    task = receiver.tasks[0] if receiver.tasks else TaskValue("", -1, f"{receiver.kind}(…)")
     return task, receiver.kind

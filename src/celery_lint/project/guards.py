@@ -14,6 +14,9 @@ from celery_lint.project.view import FileView
 __all__ = ["Requirement", "carried", "requirements"]
 
 Requirement = tuple[str, bool]
+NOTHING = s.Constant("NoneType", None)
+OPTIONAL = "?"
+"""Ends the name of a keyword on its way through `**kwargs` to a parameter whose default meets the requirement."""
 
 
 def requirements(view: FileView, frame: int, order: int) -> frozenset[Requirement]:
@@ -26,27 +29,62 @@ def requirements(view: FileView, frame: int, order: int) -> frozenset[Requiremen
         inside.append(number)
         scope = record.scope
         if record.kind == "if":
-            found.update(facts_of(record.expr, record.branch == 0))
+            found.update(facts_of(view, record.expr, record.branch == 0))
     if scope == 0:
         return frozenset()
     for number, record in enumerate(frames):
         if record.kind == "if" and record.branch == 0 and record.parent in inside and record.order < order:
             leaves = view.exits.get(number)
             if leaves is not None and leaves < order and number not in inside:
-                found.update(facts_of(record.expr, holds=False))
+                found.update(facts_of(view, record.expr, holds=False))
     parameters = {p.name for p in view.facts.scopes[scope].parameters if p.kind not in ("variadic", "keywords")}
-    return frozenset((name, truth) for name, truth in found if name in parameters and not is_rebound(view, scope, name))
+    taken = taken_from_keywords(view, scope)
+    spread = f"{next((p.name for p in view.facts.scopes[scope].parameters if p.kind == 'keywords'), '')}."
+    keys = {(name.removeprefix(spread), truth) for name, truth in found if len(spread) > 1 and name.startswith(spread)}
+    kept = {(name, truth) for name, truth in found if name in parameters and not is_rebound(view, scope, name)}
+    return frozenset(kept | keys | {(taken[name][0], truth) for name, truth in found if name in taken})
 
 
-def facts_of(test: s.Expr | None, holds: bool) -> Iterator[Requirement]:
-    """What is known of names once a test held, or did not."""
+def facts_of(view: FileView, test: s.Expr | None, holds: bool) -> Iterator[Requirement]:
+    """What is known of names, and of keys of `**kwargs` (written `kwargs.key`), once a test held, or did not."""
     if isinstance(test, s.Name):
         yield test.id, holds
     elif isinstance(test, s.Negation):
-        yield from facts_of(test.value, not holds)
+        yield from facts_of(view, test.value, not holds)
     elif isinstance(test, s.Choice) and test.kind == ("and" if holds else "or"):
         for option in test.options:
-            yield from facts_of(option, holds)
+            yield from facts_of(view, option, holds)
+    elif isinstance(test, s.CallRef):
+        call = view.facts.calls[test.index]
+        if looks_up_key(call) and len(call.args) == 1 and isinstance(call.func, s.Attribute):
+            base, key = call.func.base, call.args[0]
+            if isinstance(base, s.Name) and isinstance(key, s.Constant):
+                yield f"{base.id}.{key.value}", holds
+
+
+def looks_up_key(call: s.Call) -> bool:
+    """`kwargs.get("key", …)` and `kwargs.pop("key", …)`."""
+    named = isinstance(call.func, s.Attribute) and call.func.name in ("get", "pop")
+    return named and bool(call.args) and isinstance(call.args[0], s.Constant)
+
+
+def taken_from_keywords(view: FileView, scope: int) -> dict[str, tuple[str, s.Expr]]:
+    """Variables that hold `kwargs.pop("key", default)` and nothing else: name → key and default."""
+    record = view.facts.scopes[scope]
+    spread = next((p.name for p in record.parameters if p.kind == "keywords"), None)
+    found: dict[str, tuple[str, s.Expr]] = {}
+    if spread is None:
+        return found
+    for binding in view.facts.bindings:
+        call = view.call(binding.value) if binding.scope == scope and binding.base is None else None
+        if call is None or len(call.args) != 2 or not isinstance(call.func, s.Attribute):
+            continue
+        key = call.args[0]
+        if not looks_up_key(call) or call.func.base != s.Name(spread) or not isinstance(key, s.Constant):
+            continue
+        if len(view.definitions.get((scope, binding.target), ())) == 1:
+            found[binding.target] = (str(key.value), call.args[1])
+    return found
 
 
 def is_rebound(view: FileView, scope: int, name: str) -> bool:
@@ -60,27 +98,38 @@ def carried(
     certainly does not meet them."""
     found: set[Requirement] = set()
     parameters = callee.facts.scopes[function].parameters
-    names = [parameter.name for parameter in parameters]
     spread = any(isinstance(arg, s.Spread) for arg in call.args)
     own = {p.name: p.kind for p in caller.facts.scopes[call.scope].parameters}
-    for name, truth in needed:
-        position = names.index(name) if name in names else -1
-        expr = caller.argument(call, position - shift, name) if position >= shift else None
-        if position < 0:
+    defaults = dict(taken_from_keywords(callee, function).values())
+    for needed_name, truth in needed:
+        name = needed_name.removesuffix(OPTIONAL)
+        position = next((n for n, p in enumerate(parameters) if p.name == name), -1)
+        if position >= 0:
+            expr = caller.argument(call, position - shift, name) if position >= shift else None
+            default = parameters[position].default
+        else:
             expr = next((k.value for k in call.keywords if k.name == name), None)
-        kwargs = next((k.value for k in call.keywords if k.name is None), None)
-        if expr is None and kwargs is not None:
+            default = None if needed_name != name else defaults.get(name, NOTHING)
+        if expr is None:
+            meets = meets_by_default(default, truth)
+            kwargs = next((k.value for k in call.keywords if k.name is None), None)
             if isinstance(kwargs, s.Name) and own.get(kwargs.id) == "keywords":
-                found.add((name, truth))
-            continue
-        if expr is None and not spread and position >= 0:
-            expr = parameters[position].default
-        if isinstance(expr, s.Constant) and literal_truth(expr) is not None:
+                found.add((name + OPTIONAL if meets else name, truth))
+            elif kwargs is None and not spread and not meets:
+                return None
+        elif isinstance(expr, s.Constant) and literal_truth(expr) is not None:
             if literal_truth(expr) is not truth:
                 return None
         elif isinstance(expr, s.Name) and expr.id in own and not is_rebound(caller, call.scope, expr.id):
             found.add((expr.id, truth))
     return frozenset(found)
+
+
+def meets_by_default(default: s.Expr | None, truth: bool) -> bool:
+    """Whether leaving an argument out may meet a requirement."""
+    if isinstance(default, s.Constant):
+        return literal_truth(default) in (truth, None)
+    return True
 
 
 def literal_truth(expr: s.Constant) -> bool | None:

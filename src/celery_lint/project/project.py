@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
@@ -14,7 +15,7 @@ from celery_lint.project.callers import Callers
 from celery_lint.project.configuration import Configuration, configurations
 from celery_lint.project.contexts import Contexts
 from celery_lint.project.dispatch import Dispatch
-from celery_lint.project.dispatches import Dispatches, Sending
+from celery_lint.project.dispatches import VERB, VERBS, Dispatches, Sending
 from celery_lint.project.eager import Eager
 from celery_lint.project.entries import Entries
 from celery_lint.project.evaluate import Evaluator
@@ -27,13 +28,13 @@ from celery_lint.project.reach import Reach
 from celery_lint.project.requirements import celery_version, parse_version
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
-from celery_lint.project.tasks import Tasks
+from celery_lint.project.tasks import SEED, SEEDS, Tasks
 from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import ClassValue, External, Literal, Value
 
 __all__ = ["Dispatch", "Project", "Unreadable"]
 
-RELEVANT = ("shared_task", "apply_async", "delay_on_commit", "send_task")
+OWN_COMMENT = re.compile(rb"celery-lint:|noqa: CLT")
 OWN_COMMENTS = (b"celery-lint:", b"noqa: CLT")
 
 
@@ -95,15 +96,17 @@ class Project:
     @property
     def unreadable(self) -> Iterable[Unreadable]:
         """The files that failed, among those a rule asked for and those that speak of Celery."""
-        for path in self.sources.code_with_any(RELEVANT):
-            self.program.view(path)
+        for path in self.sources.code_with_any((*SEEDS, *VERBS)):
+            content = self.sources.read(path)
+            if SEED.search(content) or VERB.search(content):
+                self.program.view(path)
         for path in self.sources.elsewhere_containing(OWN_COMMENTS):
             self.program.view(path)
         for view in sorted(self.program.views, key=lambda v: v.path):
             failure = view.facts.failure
             if failure is not None:
                 content = self.sources.read(view.path)
-                relevant = any(word.encode() in content for word in RELEVANT)
+                relevant = bool(SEED.search(content) or VERB.search(content) or OWN_COMMENT.search(content))
                 yield Unreadable(view.path, failure.line, failure.column, failure.message, relevant)
         for path, message in sorted(self.sources.unreadable.items()):
             yield Unreadable(path, 1, 1, message, relevant=False)
@@ -192,7 +195,7 @@ class Project:
             for item in self.settings.assignments(frozenset({"CELERY_TASK_SERIALIZER", "task_serializer"}))
         ]
         if any(isinstance(v, Literal) and v.value not in (None, "json") for v in serializers):
-            return "the worker gets a copy that is out of date"
+            return "the worker gets it as it was when it was sent"
         return "JSON cannot carry it, so sending it raises EncodeError"
 
     def text(self, location: Location) -> str:

@@ -21,6 +21,7 @@ __all__ = ["Opened", "Reach", "Route"]
 class Route(Struct, frozen=True):
     """The way from a function down to a dispatch: the next call to make, or none when the dispatch is here."""
 
+    state: State
     sending: Sending
     via: Use | None = None
     rest: Route | None = None
@@ -74,13 +75,15 @@ class Reach:
 
     def _run(self, sendings: list[Sending]) -> None:
         queue: deque[State] = deque()
-        for sending in sendings:
+        for sending in sorted(sendings, key=self._doubt):
             if sending.waits:
                 continue
             arounds = [(spot, self.around(spot)) for spot in sending.spots]
+            if any(self._rolls_back(spot) for spot in sending.spots):
+                continue
             opened = next(((spot, around) for spot, around in arounds if around.kind == "open"), None)
             if opened is not None:
-                self.opened.append(Opened(*opened, Route(sending)))
+                self.opened.append(Opened(*opened, Route(State(sending.path, opened[0].scope), sending)))
                 continue
             for spot, around in arounds:
                 if around.kind == "function":
@@ -88,11 +91,19 @@ class Reach:
                     state = self.state(spot.path, around.scope, needs=needs)
                     self.homes.setdefault(sending, []).append(state)
                     if state not in self.routes:
-                        self.routes[state] = Route(sending)
+                        self.routes[state] = Route(state, sending)
                         queue.append(state)
         while queue:
             self._climb(queue.popleft(), queue)
         self.opened.sort(key=lambda item: (item.use.path, item.use.span.line, item.use.span.column))
+
+    def _doubt(self, sending: Sending) -> tuple[int, bool]:
+        """A function's route leads to the dispatch that is the least conditional, and at once rather than later."""
+        spot = sending.spots[0]
+        view = self.program.view(spot.path)
+        conditions = sum(record.kind in ("if", "except", "match") for _, record in view.scope_frames(spot.frame))
+        later = any(k.name in ("countdown", "eta") for k in view.facts.calls[sending.call].keywords)
+        return (conditions, later)
 
     def _climb(self, state: State, queue: deque[State]) -> None:
         route = self.routes[state]
@@ -101,7 +112,9 @@ class Reach:
                 continue
             around = self.around(use)
             needs = self.callers.meeting(state, use)
-            if needs is None:
+            if needs is None or (use.receiver is not None and not self._leads_on(route, use.receiver)):
+                continue
+            if self._rolls_back(use):
                 continue
             if around.kind == "open":
                 self.opened.append(Opened(use, around, route))
@@ -109,8 +122,34 @@ class Reach:
                 caller = self.state(use.path, around.scope, use.bound, needs)
                 self.above.setdefault(state, []).append((use, caller))
                 if caller not in self.routes:
-                    self.routes[caller] = Route(route.sending, use, route)
+                    self.routes[caller] = Route(caller, route.sending, use, route)
                     queue.append(caller)
+
+    def _leads_on(self, route: Route, cls: ClassValue) -> bool:
+        """Whether an object of the class goes the route: none of its calls on itself finds another method."""
+        classes = self.callers.evaluator.classes
+        while route.via is not None and route.rest is not None and route.via.own:
+            target = route.rest.state
+            owner = ClassValue(target.path, self.program.view(target.path).class_of(target.scope))
+            name = self.program.view(target.path).facts.scopes[target.scope].name
+            found = classes.method(cls, name)
+            known = route.via.own == "self" and owner in classes.order(cls) and found is not None
+            if known and found is not None and (found.path, found.scope) != (target.path, target.scope):
+                return False
+            route = route.rest
+        return True
+
+    def _rolls_back(self, use: Use) -> bool:
+        """Whether an error handler sends it and raises again: it is sent although the work failed, and after a commit
+        that does not come it would never be sent."""
+        view = self.program.view(use.path)
+        inside = [number for number, _ in view.scope_frames(use.frame)]
+        handlers = [n for n in inside if view.facts.frames[n].kind == "except"]
+        return bool(handlers) and any(
+            item.kind == "raise" and item.frame in inside and item.order > use.order
+            for item in view.returns_by_scope.get(use.scope, ())
+            if item.frame in inside[: inside.index(handlers[0]) + 1]
+        )
 
     def reached_from(self, is_root: Callable[[State], Step | None]) -> dict[State, tuple[Step, ...]]:
         """For each function that a root reaches without leaving for another transaction, the shortest way there:

@@ -252,6 +252,8 @@ class Results:
             return value(call.args[-1] if name == "typing.cast" else first, place)
         if name in COLLECTIONS:
             return Rows(self.evaluator.element(value(first, place))) if first is not None else Rows(UNKNOWN)
+        if name == "builtins.zip":
+            return Rows(TupleValue(tuple(self.evaluator.element(value(arg, place)) for arg in call.args)))
         if name == "builtins.enumerate" and first is not None:
             return Rows(TupleValue((Literal("int"), self.evaluator.element(value(first, place)))))
         if name in SCALARS or name in ("django.utils.timezone.now", "builtins.isinstance"):
@@ -327,6 +329,8 @@ class Results:
             if name in ("group", "skew"):
                 return Signature("group", receiver.tasks)
             return receiver if name in SIGNATURE_CHANGES else UNKNOWN
+        if isinstance(receiver, ParameterValue) and name in celery_knowledge.SIGNATURE_METHODS | SIGNATURE_CHANGES:
+            return receiver  # a signature of whatever task the caller gives
         if isinstance(receiver, ClassValue):
             return Instance(receiver) if name == "as_manager" else receiver
         if self._is_app(receiver):

@@ -133,7 +133,8 @@ class Settings:
             if not is_settings_module(view):
                 continue
             for binding in view.facts.bindings:
-                if binding.target != "ATOMIC_REQUESTS" or binding.scope != 0 or binding.value is None:
+                at_level = self._at_settings_level(view, binding.scope)
+                if binding.target != "ATOMIC_REQUESTS" or not at_level or binding.value is None:
                     continue
                 item = self._assignment(view, binding, "ATOMIC_REQUESTS", binding.value)
                 if self.truth(item.value, item.place) and not self._is_read(view, "ATOMIC_REQUESTS"):

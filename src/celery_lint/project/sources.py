@@ -14,6 +14,9 @@ __all__ = ["Sources"]
 
 MANAGE = "manage.py"
 CLASS_HEAD = re.compile(rb"\bclass\s+\w+\s*\(([^:]*)")
+NEVER_OURS = frozenset({"celery", "django", "kombu", "rest_framework"})
+"""Top-level names that mean the library even where a file of the project could answer to them."""
+
 WORD = re.compile(rb"[^\W\d]\w*")
 
 
@@ -158,7 +161,7 @@ class Sources:
         """The file of an absolute module name, as seen from the importing file; None when it is not the
         project's or when two files answer equally well."""
         entries = self._modules.get(name)
-        if not entries:
+        if not entries or name.partition(".")[0] in NEVER_OURS:
             return None
         paths = list(dict.fromkeys(path for _, path in entries))
         if len(paths) == 1:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
+NUMBERED = 2
+"""A way of more steps than this is numbered: in a snippet they stand in the order of lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -83,11 +86,13 @@ def _parts(finding: Finding, lines: Callable[[str], Sequence[str]]) -> list[_Par
     place = finding.location
     label = finding.label
     marks: dict[str, list[Mark]] = {place.path: []}
+    way = [step for step in finding.trace if step.location != place and not step.aside]
     for step in finding.trace:
         if step.location == place:
             label = label or step.message
             continue
-        mark = _mark(step.location, step.message, primary=False)
+        number = f"{way.index(step) + 1}. " if len(way) > NUMBERED and step in way else ""
+        mark = _mark(step.location, number + step.message, primary=False)
         file = marks.setdefault(step.location.path, [])
         if mark not in file:
             file.append(mark)

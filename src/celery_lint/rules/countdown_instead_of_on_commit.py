@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celery_lint.project.commit import wait_for_commit
 from celery_lint.rule import Nomination, Project, Step, rule
 
 LONGEST = 60
@@ -19,11 +18,12 @@ def countdown_instead_of_on_commit(project: Project) -> Iterator[Nomination]:
         countdown = dispatch.countdown
         if countdown is None or not 0 < countdown <= LONGEST or dispatch.is_in_task:
             continue
+        if dispatch.follows_another_at_once:
+            continue
         written = dispatch.written_before
         if written is not None:
             yield dispatch.nominate(
                 "countdown-instead-of-on-commit",
                 {"countdown": f"{countdown:g}"},
                 trace=(Step(written, "written here"), *dispatch.definition),
-                fix=wait_for_commit(dispatch),
             )

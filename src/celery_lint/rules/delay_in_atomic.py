@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.project.commit import wait_for_commit
-from celery_lint.rule import Nomination, Project, Step, rule
+from celery_lint.rule import Nomination, Project, Severity, Step, rule
 
 
 @rule("delay-in-atomic")
 def delay_in_atomic(project: Project) -> Iterator[Nomination]:
-    """Flags the place inside the transaction: the dispatch, or the call that leads to it."""
+    """Flags the place inside the transaction: the dispatch, or the call that leads to it. A countdown gives the commit
+    a head start, which a rollback does not care about: that is a warning."""
     for item in project.contexts.opened:
         dispatch = project.dispatch(item.route.sending)
         here = project.program.location(item.use.path, item.use.span)
@@ -28,4 +29,5 @@ def delay_in_atomic(project: Project) -> Iterator[Nomination]:
             label="sent here" if direct else "leads to the dispatch",
             trace=(*opening, *calls, *sent, *dispatch.definition),
             fix=wait_for_commit(dispatch, item.around.using if direct else None),
+            severity=Severity.WARNING if dispatch.is_delayed else None,
         )

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from celery_lint.rule import Nomination, Project, rule
+from celery_lint.rule import Nomination, Project, Step, rule
 
 
 @rule("delay-in-migration")
 def delay_in_migration(project: Project) -> Iterator[Nomination]:
     """Flags a dispatch that an atomic migration's RunPython reaches."""
     for context in project.contexts.of_kind("migration"):
-        yield context.dispatch.nominate("delay-in-migration", trace=(*context.steps, *context.dispatch.definition))
+        dispatch = context.dispatch
+        if len(context.steps) == 1:
+            yield dispatch.nominate("delay-in-migration", trace=(*context.steps, *dispatch.definition))
+            continue
+        run, first, *calls = context.steps
+        sent = Step(dispatch.location, "sent here")
+        yield replace(
+            dispatch.nominate("delay-in-migration", trace=(run, *calls, sent, *dispatch.definition)),
+            location=first.location,
+            statement=first.location,
+            label="leads to the dispatch",
+        )

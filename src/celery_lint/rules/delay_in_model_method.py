@@ -16,6 +16,6 @@ def delay_in_model_method(project: Project) -> Iterator[Nomination]:
         yield dispatch.nominate(
             "delay-in-model-method",
             {"method": context.name},
-            trace=dispatch.definition,
+            trace=(*context.steps, *dispatch.definition),
             fix=wait_for_commit(dispatch),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celery_lint.project.commit import wait_for_commit
+from celery_lint.project.commit import unsafe, wait_for_commit
 from celery_lint.rule import Nomination, Project, Severity, rule
 
 
@@ -18,6 +18,6 @@ def delay_in_signal_handler(project: Project) -> Iterator[Nomination]:
             "delay-in-signal-handler",
             {"signal": signal},
             trace=(*context.steps, *dispatch.definition),
-            fix=wait_for_commit(dispatch),
+            fix=unsafe(wait_for_commit(dispatch)) if signal.endswith("_delete") else wait_for_commit(dispatch),
             severity=Severity.ERROR if signal == "pre_save" and dispatch.sends_key else None,
         )

@@ -11,7 +11,7 @@ from celery_lint.rule import Nomination, Project, rule
 def missing_acks_late(project: Project) -> Iterator[Nomination]:
     """Flags a project that neither sets late acknowledgement nor sets it on most of its tasks."""
     for configuration in project.configurations:
-        if configuration.has_tasks and not configuration.sets_acks_late:
+        if configuration.is_known and configuration.has_tasks and not configuration.sets_acks_late:
             yield configuration.nominate(
                 "missing-acks-late",
                 configuration.place,

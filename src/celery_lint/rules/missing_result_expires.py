@@ -12,7 +12,7 @@ def missing_result_expires(project: Project) -> Iterator[Nomination]:
     """Flags a result backend without an explicit expiry."""
     for configuration in project.configurations:
         backend = configuration.stored_results
-        if backend is not None and not configuration.sets_result_expires:
+        if configuration.is_known and backend is not None and not configuration.sets_result_expires:
             yield configuration.nominate(
                 "missing-result-expires",
                 backend,
