@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 import traceback
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ __all__ = ["Plan", "Request", "check", "plan", "run"]
 
 _DEBUG = "CELERY_LINT_DEBUG"
 _BUFFER = "stdin.py"
+DEEPEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ class _Run:
                 continue
             self.stage(name)
             try:
-                with self.timed("rules"):
+                with self.timed("rules"), deep_recursion():
                     for nomination in rule(self.project):
                         if self.is_in_scope(page, nomination.location.path):
                             nominees.append(_Nominee(page, nomination))
@@ -390,3 +392,14 @@ class _Run:
             return 2
         fail_on = self.plan.settings.fail_on
         return int(fail_on is not None and any(finding.severity >= fail_on for finding in findings))
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Rules follow expressions as deep as a file nests them; Python's own frames take no stack of C for that."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)

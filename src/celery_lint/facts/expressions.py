@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from math import isfinite
 from typing import Any
 
 from celery_lint.facts import schema as s
@@ -82,6 +83,8 @@ class Expressions(Walk):
         kind = type(value).__name__
         if isinstance(value, str):
             return s.Constant(kind, value[:LONGEST_STRING].encode("utf-8", "replace").decode())
+        if isinstance(value, float) and not isfinite(value):
+            return s.Constant(kind, None)
         if isinstance(value, bool | float) or value is None:
             return s.Constant(kind, value)
         if isinstance(value, int) and -(2**63) <= value < 2**63:
@@ -225,7 +228,7 @@ class Expressions(Walk):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             try:
                 inner = ast.parse(node.value.strip(), mode="eval").body
-            except SyntaxError:
+            except (SyntaxError, ValueError):
                 return s.Other("Annotation")
             for part in ast.walk(inner):
                 if hasattr(part, "lineno"):
@@ -252,8 +255,10 @@ class Expressions(Walk):
         if isinstance(target, ast.Name):
             self.binding(kind, target.id, None, value, path, annotation, self.span(target))
         elif isinstance(target, ast.Tuple | ast.List):
+            after_star = False
             for number, item in enumerate(target.elts):
-                self.bind(kind, item, value, (*path, number))
+                self.bind(kind, item, value, (*path, number - len(target.elts) if after_star else number))
+                after_star = after_star or isinstance(item, ast.Starred)
         elif isinstance(target, ast.Starred):
             self.bind(kind, target.value, None, ())
         elif isinstance(target, ast.Attribute):

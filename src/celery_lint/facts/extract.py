@@ -30,8 +30,8 @@ def extract(source: bytes) -> s.FileFacts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
-        sys.setrecursionlimit(max(limit, DEEPEST))
-        return Extractor(source).run(tree)
+            sys.setrecursionlimit(max(limit, DEEPEST))
+            return Extractor(source).run(tree)
     except SyntaxError as error:
         return failed(error.lineno or 1, error.offset or 1, f"{error.msg} ({reader(error.text or '')})")
     except (RecursionError, MemoryError):
@@ -145,7 +145,8 @@ class Extractor(Expressions):
             )
 
     def global_(self, node: ast.Global | ast.Nonlocal) -> None:
-        self.globals.setdefault(self.scope, []).extend(node.names)
+        names = self.globals if isinstance(node, ast.Global) else self.nonlocals
+        names.setdefault(self.scope, []).extend(node.names)
 
     def if_(self, node: ast.If) -> None:
         span = self.header(node, [node.test])
@@ -239,15 +240,14 @@ class Extractor(Expressions):
         whole = self.span(node)
         annotations = [a.annotation for a in ast.walk(arguments) if isinstance(a, ast.arg) and a.annotation]
         named = [a for a in ast.walk(arguments) if isinstance(a, ast.arg)]
-        header = self.header(node, [*node.decorator_list, *named, *defaults, *annotations, node.returns])
-        self.begin(header)
+        prefix = 10 if isinstance(node, ast.AsyncFunctionDef) else 4
+        span = s.Span(whole.line, whole.column, whole.line, whole.column + prefix + len(node.name))
+        parts = [*node.decorator_list, *named, *defaults, *annotations, node.returns]
+        self.begin(self.header(node, parts, (span.end_line, span.end_column)))
         decorators = tuple(self.expr(d, "decorator") for d in node.decorator_list)
         spans = tuple(self.span(d) for d in node.decorator_list)
         parameters = self.parameters(arguments)
         returns = self.annotation(node.returns) if node.returns else None
-        prefix = 10 if isinstance(node, ast.AsyncFunctionDef) else 4
-        name_column = whole.column + prefix
-        span = s.Span(whole.line, whole.column, whole.line, name_column + len(node.name))
         self.nested(
             node.body,
             kind="function",
@@ -264,12 +264,12 @@ class Extractor(Expressions):
     def class_(self, node: ast.ClassDef) -> None:
         whole = self.span(node)
         parts = [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]
-        self.begin(self.header(node, parts))
+        span = s.Span(whole.line, whole.column, whole.line, whole.column + 6 + len(node.name))
+        self.begin(self.header(node, parts, (span.end_line, span.end_column)))
         decorators = tuple(self.expr(d, "decorator") for d in node.decorator_list)
         spans = tuple(self.span(d) for d in node.decorator_list)
         bases = tuple(self.expr(base, "base") for base in node.bases)
         keywords = self.keywords(node.keywords)
-        span = s.Span(whole.line, whole.column, whole.line, whole.column + 6 + len(node.name))
         self.nested(
             node.body,
             kind="class",
@@ -299,6 +299,7 @@ class Extractor(Expressions):
             order=order,
             is_generator=index in self.generators,
             globals=tuple(self.globals.get(index, ())),
+            nonlocals=tuple(self.nonlocals.get(index, ())),
             **record,
         )
         self.scope, self.frame, self.statement = scope, frame, statement

@@ -242,6 +242,7 @@ class Scope(Struct, frozen=True, array_like=True):
     is_async: bool = False
     is_generator: bool = False
     globals: tuple[str, ...] = ()
+    nonlocals: tuple[str, ...] = ()
 
 
 class Call(Struct, frozen=True, array_like=True):

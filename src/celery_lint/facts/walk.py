@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tokenize
+from bisect import bisect_right
 from typing import Any
 
 from celery_lint.facts import schema as s
@@ -28,7 +29,9 @@ class Walk:
         self.order = 0
         self.generators: set[int] = set()
         self.globals: dict[int, list[str]] = {}
+        self.nonlocals: dict[int, list[str]] = {}
         self.lines: list[str] | None = None
+        self.tables: dict[int, tuple[list[int], list[int]]] = {}
         if not source.isascii():
             self.lines = decoded_lines(source)
 
@@ -42,10 +45,11 @@ class Walk:
         """The 1-based code-point column of a byte offset that `ast` gives."""
         if self.lines is None or line > len(self.lines):
             return offset + 1
-        text = self.lines[line - 1]
-        if text.isascii():
-            return offset + 1
-        return len(text.encode()[:offset].decode("utf-8", "replace")) + 1
+        table = self.tables.get(line)
+        if table is None:
+            table = self.tables[line] = wide_characters(self.lines[line - 1])
+        ends, extra = table
+        return offset - extra[bisect_right(ends, offset)] + 1
 
     def span(self, node: Any) -> s.Span:
         if self.lines is None:
@@ -57,14 +61,13 @@ class Walk:
             self.column(node.end_lineno, node.end_col_offset),
         )
 
-    def header(self, node: Any, parts: list[Any]) -> s.Span:
-        """A compound statement as far as its last header expression; decorators come first."""
+    def header(self, node: Any, parts: list[Any], least: tuple[int, int] = (0, 0)) -> s.Span:
+        """A compound statement as far as its last header expression, or its name; decorators come first."""
         first = node.decorator_list[0] if getattr(node, "decorator_list", None) else node
-        start = self.span(first)
-        column = self.span(node).column if first is not node else start.column
-        ends = [(self.span(part).end_line, self.span(part).end_column) for part in parts if part is not None]
-        end = max(ends, default=(node.lineno, column + 1))
-        return s.Span(start.line, column, max(end[0], node.lineno), end[1])
+        own = self.span(node)
+        ends = [(span.end_line, span.end_column) for span in map(self.span, filter(None, parts))]
+        end = max([*ends, least, (own.line, own.column + 1)])
+        return s.Span(self.span(first).line, own.column, *end)
 
     def open_frame(self, kind: s.FrameKind, span: s.Span, **extra: Any) -> int:
         """Enter a frame; returns the one to go back to."""
@@ -102,6 +105,20 @@ class Walk:
                 self.tick(),
             )
         )
+
+
+def wide_characters(text: str) -> tuple[list[int], list[int]]:
+    """The byte offset behind each character that takes more than one byte, and how many bytes more than characters
+    there are before the first, the second, … of them and behind the last."""
+    ends: list[int] = []
+    extra = [0]
+    if not text.isascii():
+        for position, character in enumerate(text):
+            if not character.isascii():
+                more = len(character.encode("utf-8", "replace")) - 1
+                ends.append(position + extra[-1] + more + 1)
+                extra.append(extra[-1] + more)
+    return ends, extra
 
 
 def decoded_lines(source: bytes) -> list[str]:

@@ -217,7 +217,7 @@ class Callers:
         own = ClassValue(view.path, record.parent)
         name = record.name
         if name == "__init__":
-            yield from self._constructions(own)
+            yield from self._constructions(own, state)
             return
         family = (own, *self.evaluator.classes.children(own))
         for path in self._files_of_method(own, family, name):
@@ -287,10 +287,18 @@ class Callers:
         owner = ClassValue(state.path, self.program.view(state.path).class_of(state.scope))
         return isinstance(value, Instance) and self.evaluator.classes.is_subclass(value.cls, owner)
 
-    def _constructions(self, cls: ClassValue) -> Iterator[Use]:
-        family = (cls, *self.evaluator.classes.children(cls))
+    def _constructions(self, cls: ClassValue, state: State) -> Iterator[Use]:
+        """`Order(…)` runs the `__init__` that its class finds; `super().__init__()` the one above."""
+        classes = self.evaluator.classes
+        family = (cls, *classes.children(cls))
+        for path in self._files_of_method(cls, family, "__init__"):
+            yield from self._uses_by_super(self.program.view(path), state, family, "__init__")
+            yield from self._uses_in(self.program.view(path), state, {"__init__"})
         for below in family:
-            name = self.evaluator.classes.name(below)
+            found = classes.method(below, "__init__")
+            if found is None or (found.path, found.scope) != (state.path, state.scope):
+                continue
+            name = classes.name(below)
             for path in self.program.sources.code_containing(name):
                 view = self.program.view(path)
                 for alias in {name, *view.names_imported.get(name, ())}:

@@ -42,7 +42,7 @@ from celery_lint.project.view import Definition, FileView
 
 __all__ = ["Evaluator"]
 
-DEEPEST = 40
+DEEPEST = 400
 """How many evaluations may nest before the answer is "unknown"."""
 
 TASK_METHODS = celery_knowledge.SEND_METHODS | celery_knowledge.COMMIT_METHODS

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.facts import schema as s
-from celery_lint.project.view import FileView
+from celery_lint.project.view import FileView, position_of
 
 __all__ = ["Requirement", "carried", "requirements"]
 
 Requirement = tuple[str, bool]
 NOTHING = s.Constant("NoneType", None)
+CHANGES = ("setdefault", "update")
 OPTIONAL = "?"
 """Ends the name of a keyword on its way through `**kwargs` to a parameter whose default meets the requirement."""
 
@@ -40,6 +41,8 @@ def requirements(view: FileView, frame: int, order: int) -> frozenset[Requiremen
     parameters = {p.name for p in view.facts.scopes[scope].parameters if p.kind not in ("variadic", "keywords")}
     taken = taken_from_keywords(view, scope)
     spread = f"{next((p.name for p in view.facts.scopes[scope].parameters if p.kind == 'keywords'), '')}."
+    if is_changed(view, scope, spread.rstrip(".")):
+        taken, spread = {}, "."
     keys = {(name.removeprefix(spread), truth) for name, truth in found if len(spread) > 1 and name.startswith(spread)}
     kept = {(name, truth) for name, truth in found if name in parameters and not is_rebound(view, scope, name)}
     return frozenset(kept | keys | {(taken[name][0], truth) for name, truth in found if name in taken})
@@ -87,6 +90,16 @@ def taken_from_keywords(view: FileView, scope: int) -> dict[str, tuple[str, s.Ex
     return found
 
 
+def is_changed(view: FileView, scope: int, name: str) -> bool:
+    """Whether a function gives its `**kwargs` keys of its own."""
+    if any(
+        view.facts.calls[n].func == s.Attribute(s.Name(name), m) for m in CHANGES for n in view.calls_by_name.get(m, ())
+    ):
+        return True
+    own = (binding for binding in view.facts.bindings if binding.scope == scope)
+    return any(binding.target == name or binding.target.startswith(f"{name}[") for binding in own)
+
+
 def is_rebound(view: FileView, scope: int, name: str) -> bool:
     return any(entry.parameter < 0 for entry in view.definitions.get((scope, name), ()))
 
@@ -103,19 +116,20 @@ def carried(
     defaults = dict(taken_from_keywords(callee, function).values())
     for needed_name, truth in needed:
         name = needed_name.removesuffix(OPTIONAL)
-        position = next((n for n, p in enumerate(parameters) if p.name == name), -1)
-        if position >= 0:
-            expr = caller.argument(call, position - shift, name) if position >= shift else None
-            default = parameters[position].default
+        parameter = next((p for p in parameters if p.name == name), None)
+        if parameter is not None:
+            position = position_of(parameters, name)
+            expr = caller.argument(call, position - shift if position >= shift else -1, name)
+            default = parameter.default
         else:
             expr = next((k.value for k in call.keywords if k.name == name), None)
             default = None if needed_name != name else defaults.get(name, NOTHING)
         if expr is None:
             meets = meets_by_default(default, truth)
             kwargs = next((k.value for k in call.keywords if k.name is None), None)
-            if isinstance(kwargs, s.Name) and own.get(kwargs.id) == "keywords":
+            if isinstance(kwargs, s.Name) and own.get(kwargs.id) == "keywords" and name not in own:
                 found.add((name + OPTIONAL if meets else name, truth))
-            elif kwargs is None and not spread and not meets:
+            elif (kwargs is None or name in own) and not spread and not meets:
                 return None
         elif isinstance(expr, s.Constant) and literal_truth(expr) is not None:
             if literal_truth(expr) is not truth:

@@ -46,7 +46,11 @@ class Names:
         while scope >= 0:
             record = scopes[scope]
             if record.kind != "class" or scope == place.scope:
-                defined = view.definitions.get((scope, name))
+                defined = [
+                    entry
+                    for entry in view.definitions.get((scope, name), ())
+                    if entry.binding is None or is_visible(view, entry.frame, frame)
+                ]
                 if defined:
                     return view, scope, reaching(view, defined, frame, order)
             scope, frame, order = record.parent, record.outer, END
@@ -81,7 +85,10 @@ class Names:
             return ModuleValue(path) if path else External(module)
         if item.level:
             path = sources.relative_module(view.path, item.level, item.module)
-            return self.evaluator.member(path, wanted) if path else UNKNOWN
+            if path is not None:
+                return self.evaluator.member(path, wanted)
+            path = sources.relative_module(view.path, item.level, f"{item.module}.{wanted}".lstrip("."))
+            return ModuleValue(path) if path else UNKNOWN
         path = sources.find_module(item.module, view.path)
         if path is not None:
             return self.evaluator.member(path, wanted)
@@ -121,6 +128,15 @@ def reaching(view: FileView, defined: Sequence[Definition], frame: int, order: i
             break
     found += carried
     return found or [entry for entry in defined if entry.order < order] or list(defined)
+
+
+def is_visible(view: FileView, home: int, frame: int) -> bool:
+    """Whether a variable of a comprehension is used inside of it; any other is seen everywhere."""
+    while view.facts.frames[home].kind in TRANSPARENT or view.facts.frames[home].kind == "argument":
+        home = view.facts.frames[home].parent
+    if view.facts.frames[home].kind != "comprehension":
+        return True
+    return any(number == home for number, _ in view.frames_up(frame))
 
 
 def certain_frame(view: FileView, frame: int) -> int:

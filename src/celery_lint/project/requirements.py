@@ -14,9 +14,11 @@ PINNED = (
     re.compile(r'name = "celery"\s*\nversion = "(\d+(?:\.\d+)*)'),
     re.compile(r'"celery": \{[^}]*?"version": "==(\d+(?:\.\d+)*)', re.S),
 )
-REQUIREMENT = re.compile(r"""(?im)^\s*["']?celery(?:\[[^\]]*\])?\s*(?P<spec>(?:[=<>~!^]=?=?)\s*["']?\d[^"'#;]*)""")
+REQUIREMENT = re.compile(
+    r"""(?im)^\s*["']?celery\s*(?:\[[^\]]*\])?\s*\(?(?P<spec>(?:[=<>~!^]=?=?)\s*["']?\d[^"'#;]*)"""
+)
 TOML_REQUIREMENT = re.compile(
-    r"""["']celery(?:\[[^\]]*\])?\s*(?P<spec>(?:[=<>~!]=?=?)\s*\d[^"';]*)["';]"""
+    r"""["']celery\s*(?:\[[^\]]*\])?\s*\(?(?P<spec>(?:[=<>~!]=?=?)\s*\d[^"';]*)["';]"""
     r"""|^\s*celery\s*=\s*(?:\{[^}\n]*version\s*=\s*)?["'](?P<poetry>[~^=<>]*\s*\d[^"']*)["']""",
     re.M,
 )

@@ -33,7 +33,7 @@ from celery_lint.project.values import (
     TupleValue,
     Value,
 )
-from celery_lint.project.view import FileView
+from celery_lint.project.view import FileView, position_of
 
 if TYPE_CHECKING:
     from celery_lint.project.evaluate import Evaluator
@@ -146,8 +146,10 @@ class Results:
         if not isinstance(value, ParameterValue) or (value.path, value.scope) != (function.path, function.scope):
             return value
         parameters = self.program.view(value.path).facts.scopes[value.scope].parameters
-        position = next(number for number, p in enumerate(parameters) if p.name == value.name)
-        expr = view.argument(call, position - shift, value.name) if position >= shift else None
+        position = position_of(parameters, value.name)
+        if 0 <= position < shift:
+            return UNKNOWN
+        expr = view.argument(call, position - shift if position >= 0 else -1, value.name)
         return self.evaluator.value(expr, place) if expr is not None else UNKNOWN
 
     def _method(self, method: Method, depth: int) -> Value:

@@ -74,9 +74,9 @@ class Settings:
         for path in self.program.sources.code_containing("ATOMIC_REQUESTS"):
             if place_of(path) != "production":
                 continue
-            for item in self._database_options(self.program.view(path)):
-                if self.truth(item.value, item.place):
-                    found.setdefault(self.home(path), item)
+            last = max(self._database_options(self.program.view(path)), key=lambda i: i.place.order, default=None)
+            if last is not None and self.truth(last.value, last.place):
+                found.setdefault(self.home(path), last)
         return found
 
     def _database_options(self, view: FileView) -> Iterator[Assignment]:
@@ -88,7 +88,7 @@ class Settings:
                 yield self._assignment(view, binding, "ATOMIC_REQUESTS", binding.value)
             yield from self._keys(view, binding, binding.value, place, "ATOMIC_REQUESTS")
         for call in view.facts.calls:
-            if isinstance(call.func, s.Attribute) and call.func.name in ("update", "setdefault"):
+            if isinstance(call.func, s.Attribute) and call.func.name == "update" and root(call.func) == "DATABASES":
                 for keyword in call.keywords:
                     if keyword.name == "ATOMIC_REQUESTS":
                         yield self._keyword(view, call, keyword)
@@ -183,11 +183,15 @@ class Settings:
         for _, record in view.scope_frames(frame):
             if record.kind in ("if", "match", "except"):
                 words = set(words_of(view, record.expr)) if record.expr is not None else set()
+                holds = (record.branch == 0) is not is_denied(record.expr)
                 if any(word in TESTING_WORDS or word.startswith(("test", "pytest")) for word in words):
-                    return "tests" if record.branch == 0 else "unknown"
-                if words.intersection(DEBUG_WORDS):
-                    return "development" if record.branch == 0 else "unknown"
-                return "unknown"
+                    if holds:
+                        return "tests"
+                elif words.intersection(DEBUG_WORDS):
+                    if holds:
+                        return "development"
+                else:
+                    return "unknown"
         return ""
 
     # Celery
@@ -326,6 +330,24 @@ def declares_types(call: s.Call) -> bool:
     return last_name(call.func).endswith("Env")
 
 
+def root(expr: s.Expr) -> str:
+    """The name at the left end of attributes and items."""
+    while isinstance(expr, s.Attribute | s.Item):
+        expr = expr.base
+    return expr.id if isinstance(expr, s.Name) else ""
+
+
+def is_denied(expr: s.Expr | None) -> bool:
+    """Whether a test holds when what it names does not: `not DEBUG`, `"test" not in sys.argv`, `DEBUG is False`."""
+    if isinstance(expr, s.Negation):
+        return not is_denied(expr.value)
+    if isinstance(expr, s.Comparison):
+        denied = expr.operators[0] in ("NotIn", "NotEq", "IsNot")
+        false = any(operand == s.Constant("bool", False) for operand in expr.operands)
+        return denied is not false
+    return False
+
+
 def truthy(value: Value) -> bool | None:
     if not isinstance(value, Literal):
         return None
@@ -362,6 +384,8 @@ def words_of(view: FileView, expr: s.Expr | None) -> Iterator[str]:
     elif isinstance(expr, s.Comparison):
         for operand in expr.operands:
             yield from words_of(view, operand)
+    elif isinstance(expr, s.Negation):
+        yield from words_of(view, expr.value)
     elif isinstance(expr, s.Item):
         yield from words_of(view, expr.base)
         yield from words_of(view, expr.index)

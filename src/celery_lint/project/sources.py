@@ -158,13 +158,13 @@ class Sources:
         return found
 
     def find_module(self, name: str, importer: str) -> str | None:
-        """The file of an absolute module name, as seen from the importing file; None when it is not the
-        project's or when two files answer equally well."""
+        """The file of an absolute module name, as seen from the importing file; None when it is not the project's or
+        when two files answer equally well. A name without a dot must stand in a source root above the importer."""
         entries = self._modules.get(name)
         if not entries or name.partition(".")[0] in NEVER_OURS:
             return None
         paths = list(dict.fromkeys(path for _, path in entries))
-        if len(paths) == 1:
+        if len(paths) == 1 and ("." in name or not importer):
             return paths[0]
         seen = [(root, path) for root, path in entries if not root or importer.startswith(f"{root}/")]
         if seen:
@@ -185,7 +185,8 @@ class Sources:
         parts = [directory] if directory else []
         parts += module.split(".") if module else []
         stem = "/".join(parts)
-        for candidate in (f"{stem}/__init__.py" if stem else "__init__.py", f"{stem}.py"):
+        package = f"{stem}/__init__.py" if stem else "__init__.py"
+        for candidate in (package, f"{stem}.py") if module else (package,):
             if candidate in self._known:
                 return candidate
         return None

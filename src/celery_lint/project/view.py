@@ -17,11 +17,12 @@ from celery_lint.facts.schema import (
     Frame,
     Import,
     Name,
+    Parameter,
     Return,
     Span,
 )
 
-__all__ = ["Definition", "FileView", "last_name"]
+__all__ = ["Definition", "FileView", "last_name", "position_of"]
 
 
 class Definition(Struct, frozen=True):
@@ -73,7 +74,9 @@ class FileView:
     def home(self, scope: int, name: str) -> int:
         """The scope a name bound here belongs to: `global` and `nonlocal` move it out."""
         record = self.facts.scopes[scope]
-        if name not in record.globals:
+        if name in record.globals:
+            return 0
+        if name not in record.nonlocals:
             return scope
         outer = record.parent
         while outer > 0 and self.facts.scopes[outer].kind == "class":
@@ -220,10 +223,22 @@ class FileView:
         return self.facts.calls[expr.index] if isinstance(expr, CallRef) else None
 
     def argument(self, call: Call, position: int, name: str) -> Expr | None:
-        """The argument given at the position or by the name."""
-        if len(call.args) > position and not any(type(a).__name__ == "Spread" for a in call.args[: position + 1]):
+        """The argument given at the position (if that is not negative) or by the name."""
+        if (
+            position >= 0
+            and len(call.args) > position
+            and not any(type(a).__name__ == "Spread" for a in call.args[: position + 1])
+        ):
             return call.args[position]
         return next((keyword.value for keyword in call.keywords if keyword.name == name), None)
+
+
+def position_of(parameters: tuple[Parameter, ...], name: str) -> int:
+    """Where a positional argument for the parameter stands; -1 when only its name will do."""
+    for number, parameter in enumerate(parameters):
+        if parameter.name == name:
+            return number if parameter.kind in ("positional", "positional-only") else -1
+    return -1
 
 
 def last_name(expr: Expr) -> str:
