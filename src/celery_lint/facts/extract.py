@@ -14,7 +14,9 @@ from celery_lint.facts.expressions import Expressions
 __all__ = ["extract"]
 
 RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
-PYTHON_2 = re.compile(r"^\s*(print|exec)\s+[^\s(=]|^\s*raise\s+\w+\s*,|^\s*except\s+\w+\s*,\s*\w+\s*:|<>|\bur['\"]")
+PYTHON_2 = re.compile(
+    r"^\s*(print|exec)\s+[^\s(=]|^\s*raise\s+\w+\s*,|^\s*except\s+\w+\s*,\s*[a-z]\w*\s*:|<>|\bur['\"]",
+)
 NEWER = (
     ((3, 12), re.compile(r"^\s*type\s+\w+\s*[\[=]|^\s*(async\s+)?(def|class)\s+\w+\[|\bf['\"]")),
     ((3, 14), re.compile(r"^\s*except\s+\w+(\s*,\s*[\w.]+)+\s*:|\bt['\"]")),

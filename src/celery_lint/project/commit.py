@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from celery_lint.finding import AddImport, Applicability, Fix, Operation, RenameMethod, WrapInOnCommit
@@ -11,7 +10,7 @@ from celery_lint.project.view import FileView
 if TYPE_CHECKING:
     from celery_lint.project.project import Dispatch
 
-__all__ = ["unsafe", "wait_for_commit"]
+__all__ = ["wait_for_commit"]
 
 FIRST_WITH_ON_COMMIT = (5, 4)
 ON_COMMIT_METHOD = {"delay": "delay_on_commit", "apply_async": "apply_async_on_commit"}
@@ -56,11 +55,6 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
         Applicability.UNSAFE,
         (WrapInOnCommit(dispatch.location, on_commit, partial, alias), *imports),
     )
-
-
-def unsafe(fix: Fix | None) -> Fix | None:
-    """The same fix, to be looked at before it is applied."""
-    return None if fix is None else replace(fix, applicability=Applicability.UNSAFE)
 
 
 def in_try(dispatch: Dispatch) -> bool:
