@@ -18,6 +18,10 @@ from celery_lint.project.values import ClassValue
 __all__ = ["Opened", "Reach", "Route"]
 
 
+CONDITIONS = ("if", "match", "except", "loop")
+"""Frames that may not be entered."""
+
+
 class Route(Struct, frozen=True):
     """The way from a function down to a dispatch: the next call to make, or none when the dispatch is here."""
 
@@ -95,7 +99,10 @@ class Reach:
                         queue.append(state)
         while queue:
             self._climb(queue.popleft(), queue)
-        self.opened.sort(key=lambda item: (item.use.path, item.use.span.line, item.use.span.column))
+        nearest: dict[tuple[str, int, int], Opened] = {}
+        for item in sorted(self.opened, key=lambda item: len(item.route.steps(self.program))):
+            nearest.setdefault((item.use.path, item.use.span.line, item.use.span.column), item)
+        self.opened = [nearest[key] for key in sorted(nearest)]
 
     def _doubt(self, sending: Sending) -> tuple[int, bool]:
         """A function's route leads to the dispatch that is the least conditional, and at once rather than later."""
@@ -173,6 +180,22 @@ class Reach:
                     found[callee] = (*found[state], step)
                     queue.append(callee)
         return found
+
+    def is_conditional(self, route: Route) -> bool:
+        """Whether the functions on the way may return without making the next call, or sending."""
+        places = []
+        step: Route | None = route
+        while step is not None and step.via is not None:
+            places.append((step.via.path, step.via.frame))
+            step = step.rest
+        sending = route.sending
+        call = self.program.view(sending.path).facts.calls[sending.call]
+        places.append((sending.path, call.frame))
+        return any(
+            record.kind in CONDITIONS
+            for path, frame in places
+            for _, record in self.program.view(path).scope_frames(frame)
+        )
 
     def around(self, use: Use) -> Around:
         """What encloses a use: the block in which a callee calls what it is handed, else the use's own."""

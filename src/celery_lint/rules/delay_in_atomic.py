@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.project.commit import wait_for_commit
-from celery_lint.rule import Nomination, Project, Severity, Step, rule
+from celery_lint.rule import Confidence, Nomination, Project, Severity, Step, rule
 
 
 @rule("delay-in-atomic")
 def delay_in_atomic(project: Project) -> Iterator[Nomination]:
-    """Flags the place inside the transaction: the dispatch, or the call that leads to it. A countdown gives the commit
-    a head start, which a rollback does not care about: that is a warning."""
+    """Flags the place inside the transaction: the dispatch, or the call that leads to it.
+
+    It is a warning where the functions on the way may return without sending, and where a countdown gives the
+    commit a head start (which a rollback does not care about).
+    """
     for item in project.contexts.opened:
         dispatch = project.dispatch(item.route.sending)
         here = project.program.location(item.use.path, item.use.span)
         direct = item.route.via is None and here == dispatch.location
+        unsure = not direct and project.reach.is_conditional(item.route)
         opening = (Step(item.around.where, item.around.what),) if item.around.where else ()
         calls = item.route.steps(project.program)
         sent = () if direct else (Step(dispatch.location, "sent here"),)
@@ -29,5 +33,6 @@ def delay_in_atomic(project: Project) -> Iterator[Nomination]:
             label="sent here" if direct else "leads to the dispatch",
             trace=(*opening, *calls, *sent, *dispatch.definition),
             fix=wait_for_commit(dispatch, item.around.using if direct else None),
-            severity=Severity.WARNING if dispatch.is_delayed else None,
+            severity=Severity.WARNING if unsure or dispatch.is_delayed else None,
+            confidence=Confidence.MEDIUM if unsure else None,
         )
