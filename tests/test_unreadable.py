@@ -88,14 +88,6 @@ DEEP = {
 }
 
 
-UNWRITABLE = ("attributes", "items", "not", "if-else", "annotation")
-
-
-def deep(failing: tuple[str, ...], reason: str) -> pytest.MarkDecorator:
-    mark = pytest.mark.xfail(strict=True, raises=(RecursionError, AssertionError), reason=reason)
-    return pytest.mark.parametrize("name", [pytest.param(n, marks=mark if n in failing else ()) for n in DEEP])
-
-
 class TestAnyBytes:
     @pytest.mark.parametrize("name", BROKEN)
     def test_what_does_not_parse_is_a_failure(self, name: str) -> None:
@@ -121,7 +113,7 @@ class TestAnyBytes:
         assert isinstance(extract(DEEP[name]), FileFacts)
         assert limit == sys.getrecursionlimit()
 
-    @deep(UNWRITABLE, "records nested this deep cannot be written")
+    @pytest.mark.parametrize("name", DEEP)
     def test_deep_nesting_is_serialisable(self, name: str) -> None:
         found = extract(DEEP[name])
         assert found == msgspec.json.decode(msgspec.json.encode(found), type=FileFacts)

@@ -11,6 +11,9 @@ from celery_lint.facts.walk import Walk
 
 __all__ = ["Expressions"]
 
+DEEPEST = 150
+"""Expressions nested deeper than this are not looked into: nobody writes them, generators do."""
+
 LONGEST_STRING = 400
 """Longer string literals are kept only as far as this: no name, queue, URL or cron line is longer."""
 
@@ -27,14 +30,19 @@ class Expressions(Walk):
     """What the statements of a file are made of."""
 
     def expr(self, node: ast.expr, use: str) -> s.Expr:
+        if self.depth > DEEPEST:
+            return s.Other("Deep")
+        self.depth += 1
         handler = EXPRESSIONS.get(type(node))
         if handler is not None:
             found: s.Expr = handler(self, node, use)
-            return found
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.expr):
-                self.expr(child, "other")
-        return s.Other(type(node).__name__)
+        else:
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr):
+                    self.expr(child, "other")
+            found = s.Other(type(node).__name__)
+        self.depth -= 1
+        return found
 
     def name(self, node: ast.Name, _use: str) -> s.Expr:
         return s.Name(node.id)
@@ -151,7 +159,9 @@ class Expressions(Walk):
             chain.append(leftmost)
             leftmost = leftmost.left
         value = self.expr(leftmost, "operand")
-        for part in reversed(chain):
+        for length, part in enumerate(reversed(chain), start=1):
+            if length % DEEPEST == 0:
+                value = s.Other("Deep")
             value = s.Operation(OPERATORS.get(type(part.op), "?"), value, self.expr(part.right, "operand"))
         return value
 

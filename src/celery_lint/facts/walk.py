@@ -27,6 +27,7 @@ class Walk:
         self.scope = self.frame = 0
         self.statement = -1
         self.order = 0
+        self.depth = 0
         self.generators: set[int] = set()
         self.globals: dict[int, list[str]] = {}
         self.nonlocals: dict[int, list[str]] = {}
