@@ -163,6 +163,6 @@ class TestWheel:
             scripts = archive.read(f"{information}/entry_points.txt").decode()
             assert f"{information}/licenses/LICENSE" in archive.namelist()
         assert (metadata["Version"], metadata["Requires-Python"]) == (version, ">=3.11")
-        assert "celery-lint = celery_lint.cli:main" in scripts
+        assert "celery-lint = celery_lint.cli:run" in scripts
         required = {re.split(r"[^\w-]", each)[0] for each in metadata.get_all("Requires-Dist", [])}
         assert required == {"click", "libcst", "msgspec", "pathspec"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,6 +77,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         code = _complain(f"internal error: {what} (set {_DEBUG}=1 to see where)")
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def run() -> None:
+    """The console script: `main`, and then gone at once. Taking apart piece by piece what a run holds is no use."""
+    try:
+        main()
+    except SystemExit as done:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(done.code if isinstance(done.code, int) else 0)
 
 
 def _complain(message: str) -> int:

@@ -228,7 +228,8 @@ class Callers:
 
     def _files_of_method(self, own: ClassValue, family: tuple[ClassValue, ...], name: str) -> Iterator[str]:
         sources = self.program.sources
-        files = sources.code_containing(name)
+        taken = f".{name}".encode()
+        files = [path for path in sources.code_containing(name) if taken in sources.read(path)]
         if len(files) <= COMMON:
             return iter(files)
         near = {cls.path for cls in family}
