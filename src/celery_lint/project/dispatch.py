@@ -86,11 +86,6 @@ class Dispatch:
         return (Step(location, "task defined here", aside=True),) if location else ()
 
     @cached_property
-    def is_called_by_on_commit(self) -> bool:
-        """`on_commit(task.delay(x))`, which is another rule's."""
-        return any(h.called_dispatch is self for h in self.project.on_commit_calls)
-
-    @cached_property
     def countdown(self) -> float | None:
         """Seconds, where `countdown=` is a literal."""
         for keyword in self.call.keywords:

@@ -399,9 +399,6 @@ class Evaluator:
             return self.definitions.of_scope(view.path, entry.scope)
         return self.definitions.of_parameter(view, scope, entry.parameter)
 
-    def is_model_class(self, value: Value) -> bool:
-        return isinstance(value, ClassValue | External) and self.classes.is_model(value)
-
     def is_model_instance(self, value: Value) -> bool:
         return isinstance(value, Instance) and self.classes.is_model(value.cls)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -142,16 +141,13 @@ class Project:
     @cached_property
     def reach(self) -> Reach:
         """How the dispatches that do not wait for the commit are reached."""
-        before = time.process_time()
         called = {(h.path, h.callback.index) for h in self.on_commit_calls if isinstance(h.callback, s.CallRef)}
         sendings = [
             d.sending
             for d in self.dispatches
             if not d.waits_for_commit and (d.sending.path, d.sending.call) not in called
         ]
-        found = Reach(self.program, self.callers, self.transactions, sendings)
-        self.seconds_linking = time.process_time() - before
-        return found
+        return Reach(self.program, self.callers, self.transactions, sendings)
 
     def dispatch(self, sending: Sending) -> Dispatch:
         return self._by_place[sending.path, sending.call]
