@@ -49,6 +49,8 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
     partial, more = spelled(view, "functools", None, "partial")
     if dispatch.call.args or dispatch.call.keywords:
         imports = (*imports, *more)
+    if dispatch.is_commit_method:
+        imports = (RenameMethod(dispatch.location, dispatch.sending.method.removesuffix("_on_commit")), *imports)
     alias = None if using is None else f'"{using}"'
     return Fix(
         "send it when the transaction commits",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import (
-    AddImport,
     Applicability,
     Fix,
     Location,
@@ -201,22 +200,39 @@ class Handover:
 
     def with_partial(self, dispatch: Dispatch) -> Fix | None:
         """`on_commit(task.delay(x))` → `on_commit(partial(task.delay, x))`."""
-        call = dispatch.call
-        func = call.func
-        if not isinstance(func, s.Attribute):
+        return self._partial("hand over the method, not its result", dispatch.location, dispatch.sending.call)
+
+    def bound_early(self) -> Fix | None:
+        """`on_commit(lambda: task.delay(order.pk))` → `on_commit(partial(task.delay, order.pk))`."""
+        if not isinstance(self.callback, s.LambdaRef):
             return None
-        location = dispatch.location
+        record = self.view.facts.scopes[self.callback.scope]
+        if record.parameters or not isinstance(record.body, s.CallRef):
+            return None
+        location = self.project.program.location(self.path, record.span)
+        return self._partial("take the values now, not at the commit", location, record.body.index)
+
+    def with_using(self, using: str) -> Fix | None:
+        """`on_commit(f)` → `on_commit(f, using="other")`."""
+        names_one = len(self.call.args) > 1 or any(keyword.name in ("using", None) for keyword in self.call.keywords)
+        if names_one or self.project.text(self.location)[:-1].rstrip().endswith(","):
+            return None
+        place = self.location
+        end = Location(self.path, place.end_line, place.end_column - 1, place.end_line, place.end_column - 1)
+        return Fix("wait for that database", Applicability.SAFE, (ReplaceText(end, f', using="{using}"'),))
+
+    def _partial(self, title: str, replaced: Location, number: int) -> Fix | None:
+        """The region becomes a partial of the call, whose arguments are then evaluated where it stands."""
+        call = self.view.facts.calls[number]
+        if not is_plain(call.func):
+            return None
         partial, imports = spelled(self.view, "functools", None, "partial")
-        text = self.project.text(location)
-        opening = text.find("(", text.find(f".{func.name}"))
-        if opening < 0:
-            return None
-        inside = text[opening + 1 : -1]
-        changed = f"{partial}({text[:opening]}, {inside.lstrip()})" if inside.strip() else text[:opening]
-        operations: tuple[Operation, ...] = (ReplaceText(location, changed),)
-        if inside.strip():
-            operations += tuple(item for item in imports if isinstance(item, AddImport))
-        return Fix("hand over the method, not its result", Applicability.SAFE, operations)
+        text = self.project.text(self.project.program.location(self.path, call.span))
+        opening = text.find("(")
+        inside = text[opening + 1 : -1].strip()
+        changed = f"{partial}({text[:opening]}, {inside})" if inside else text[:opening]
+        operations: tuple[Operation, ...] = (ReplaceText(replaced, changed), *(imports if inside else ()))
+        return Fix(title, Applicability.SAFE, operations)
 
     def with_delay(self) -> Fix | None:
         """`on_commit(task.s(x))` → `on_commit(task.s(x).delay)`."""
@@ -240,3 +256,10 @@ def handovers(project: Project) -> tuple[Handover, ...]:
                 if project.evaluator.is_on_commit(value):
                     found.append(Handover(project, path, number))
     return tuple(sorted(found, key=lambda item: (item.path, item.number)))
+
+
+def is_plain(expr: s.Expr) -> bool:
+    """A name, or attributes of one."""
+    while isinstance(expr, s.Attribute):
+        expr = expr.base
+    return isinstance(expr, s.Name)

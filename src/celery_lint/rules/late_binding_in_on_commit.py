@@ -13,4 +13,4 @@ def late_binding_in_on_commit(project: Project) -> Iterator[Nomination]:
     for handover in project.on_commit_calls:
         name = handover.late_bound_name
         if name is not None:
-            yield handover.nominate("late-binding-in-on-commit", {"name": name})
+            yield handover.nominate("late-binding-in-on-commit", {"name": name}, fix=handover.bound_early())

@@ -28,4 +28,5 @@ def on_commit_on_other_database(project: Project) -> Iterator[Nomination]:
         if handover.is_for(around.using) is False and handover.task is not None:
             opened = (Step(around.where, around.what),) if around.where else ()
             values = {"task": handover.task.name, "using": str(around.using)}
-            yield handover.nominate("on-commit-on-other-database", values, trace=opened)
+            fix = handover.with_using(str(around.using))
+            yield handover.nominate("on-commit-on-other-database", values, trace=opened, fix=fix)
