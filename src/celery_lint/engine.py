@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 import traceback
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from celery_lint.config import ConfigurationError, Settings, enabled_rules, find_file, load, matches
 from celery_lint.discover import Discovery, Globs, discover, project_root
+from celery_lint.facts import deep_recursion
 from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
 from celery_lint.pages import all_pages
 from celery_lint.report import Report, Unconfirmed
@@ -29,7 +29,6 @@ __all__ = ["Plan", "Request", "check", "plan", "run"]
 
 _DEBUG = "CELERY_LINT_DEBUG"
 _BUFFER = "stdin.py"
-DEEPEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,14 +391,3 @@ class _Run:
             return 2
         fail_on = self.plan.settings.fail_on
         return int(fail_on is not None and any(finding.severity >= fail_on for finding in findings))
-
-
-@contextmanager
-def deep_recursion() -> Iterator[None]:
-    """Rules follow expressions as deep as a file nests them; Python's own frames take no stack of C for that."""
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST))
-    try:
-        yield
-    finally:
-        sys.setrecursionlimit(limit)

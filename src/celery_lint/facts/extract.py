@@ -6,12 +6,14 @@ import ast
 import re
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from celery_lint.facts import schema as s
 from celery_lint.facts.expressions import Expressions
 
-__all__ = ["extract"]
+__all__ = ["deep_recursion", "extract"]
 
 RUNNING = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON_2 = re.compile(
@@ -27,19 +29,27 @@ DEEPEST = 20_000
 
 def extract(source: bytes) -> s.FileFacts:
     """The facts of a file; a file that does not parse has only a `failure`."""
-    limit = sys.getrecursionlimit()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(source)
-            sys.setrecursionlimit(max(limit, DEEPEST))
-            return Extractor(source).run(tree)
+            with deep_recursion():
+                return Extractor(source).run(tree)
     except SyntaxError as error:
         return failed(error.lineno or 1, error.offset or 1, f"{error.msg} ({reader(error.text or '')})")
     except (RecursionError, MemoryError):
         return failed(1, 1, "nested too deeply")
     except (ValueError, LookupError) as error:
         return failed(1, 1, str(error))
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """What a file nests is followed as deep as it goes; Python's own frames take no stack of C for that."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEEPEST))
+    try:
+        yield
     finally:
         sys.setrecursionlimit(limit)
 

@@ -13,6 +13,7 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import AppendText, Applicability, Fix, Location, Nomination
 from celery_lint.project.places import place_of
 from celery_lint.project.settings import Assignment, CeleryApp
+from celery_lint.project.tasks import Task
 from celery_lint.project.values import Literal
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Configuration:
         return bool(self._tasks)
 
     @cached_property
-    def _tasks(self) -> list[object]:
+    def _tasks(self) -> list[Task]:
         return [task for task in self.project.tasks.all if self.project.settings.home(task.path) == self.home]
 
     @cached_property
@@ -116,13 +117,12 @@ class Configuration:
         if self._assigned(ACKS_LATE):
             return True
         decided = 0
-        tasks = [task for task in self.project.tasks.all if self.project.settings.home(task.path) == self.home]
-        for task in tasks:
+        for task in self._tasks:
             own = task.option("acks_late")
             if own is None and task.base is not None and not isinstance(task.base, str):
                 own = self.project.base_option(task.base, "acks_late")
             decided += isinstance(own, Literal)
-        return decided * 2 >= len(tasks) if tasks else True
+        return decided * 2 >= len(self._tasks)
 
     @cached_property
     def stored_results(self) -> SettingPlace | None:

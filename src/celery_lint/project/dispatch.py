@@ -11,7 +11,7 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import Fix, Location, Nomination, Severity, Step
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.callers import State
-from celery_lint.project.dispatches import Sending
+from celery_lint.project.dispatches import Sending, is_delayed
 from celery_lint.project.tasks import Task
 from celery_lint.project.transactions import Around
 from celery_lint.project.values import Literal
@@ -111,8 +111,7 @@ class Dispatch:
 
     @property
     def is_delayed(self) -> bool:
-        """Whether it is sent with a countdown or a time, known or not."""
-        return any(keyword.name in ("countdown", "eta") for keyword in self.call.keywords)
+        return is_delayed(self.call)
 
     @property
     def _given(self) -> tuple[s.Expr, ...]:

@@ -29,7 +29,7 @@ from celery_lint.project.values import (
 )
 from celery_lint.project.view import FileView, last_name
 
-__all__ = ["Dispatches", "Sending"]
+__all__ = ["Dispatches", "Sending", "is_delayed"]
 
 VERBS = ("delay", "apply_async", "delay_on_commit", "apply_async_on_commit", "send_task")
 VERB = re.compile(rb"\.(?:delay|apply_async)|send_task")
@@ -263,6 +263,11 @@ class Dispatches:
             return None
         expr = view.argument(call, position - shift, wrapper.parameter) if position >= shift else None
         return self.evaluator.value(expr, place) if expr is not None else None
+
+
+def is_delayed(call: s.Call) -> bool:
+    """Whether a message is sent with a countdown or a time, known or not."""
+    return any(keyword.name in ("countdown", "eta") for keyword in call.keywords)
 
 
 def target(receiver: TaskValue | Signature) -> tuple[TaskValue, str]:

@@ -23,7 +23,6 @@ OPTIONAL = "?"
 def requirements(view: FileView, frame: int, order: int) -> frozenset[Requirement]:
     """What the parameters of the enclosing function must be at a place, as far as plain tests of them say."""
     found: set[Requirement] = set()
-    frames = view.facts.frames
     inside = []
     scope = 0
     for number, record in view.scope_frames(frame):
@@ -33,19 +32,20 @@ def requirements(view: FileView, frame: int, order: int) -> frozenset[Requiremen
             found.update(facts_of(view, record.expr, record.branch == 0))
     if scope == 0:
         return frozenset()
-    for number, record in enumerate(frames):
-        if record.kind == "if" and record.branch == 0 and record.parent in inside and record.order < order:
-            leaves = view.exits.get(number)
-            if leaves is not None and leaves < order and number not in inside:
-                found.update(facts_of(view, record.expr, holds=False))
+    for number, leaves in view.exits.items():
+        record = view.facts.frames[number]
+        left = record.kind == "if" and record.branch == 0 and leaves < order
+        if left and record.parent in inside and number not in inside:
+            found.update(facts_of(view, record.expr, holds=False))
     parameters = {p.name for p in view.facts.scopes[scope].parameters if p.kind not in ("variadic", "keywords")}
-    taken = taken_from_keywords(view, scope)
-    spread = f"{next((p.name for p in view.facts.scopes[scope].parameters if p.kind == 'keywords'), '')}."
-    if is_changed(view, scope, spread.rstrip(".")):
-        taken, spread = {}, "."
-    keys = {(name.removeprefix(spread), truth) for name, truth in found if len(spread) > 1 and name.startswith(spread)}
     kept = {(name, truth) for name, truth in found if name in parameters and not is_rebound(view, scope, name)}
-    return frozenset(kept | keys | {(taken[name][0], truth) for name, truth in found if name in taken})
+    keywords = keywords_of(view, scope)
+    if keywords is None or is_changed(view, scope, keywords):
+        return frozenset(kept)
+    taken = taken_from_keywords(view, scope)
+    kept |= {(taken[name][0], truth) for name, truth in found if name in taken}
+    prefix = f"{keywords}."
+    return frozenset(kept | {(name.removeprefix(prefix), truth) for name, truth in found if name.startswith(prefix)})
 
 
 def facts_of(view: FileView, test: s.Expr | None, holds: bool) -> Iterator[Requirement]:
@@ -71,19 +71,23 @@ def looks_up_key(call: s.Call) -> bool:
     return named and bool(call.args) and isinstance(call.args[0], s.Constant)
 
 
+def keywords_of(view: FileView, scope: int) -> str | None:
+    """The name of a function's `**kwargs`."""
+    return next((p.name for p in view.facts.scopes[scope].parameters if p.kind == "keywords"), None)
+
+
 def taken_from_keywords(view: FileView, scope: int) -> dict[str, tuple[str, s.Expr]]:
     """Variables that hold `kwargs.pop("key", default)` and nothing else: name → key and default."""
-    record = view.facts.scopes[scope]
-    spread = next((p.name for p in record.parameters if p.kind == "keywords"), None)
+    keywords = keywords_of(view, scope)
     found: dict[str, tuple[str, s.Expr]] = {}
-    if spread is None:
+    if keywords is None:
         return found
     for binding in view.facts.bindings:
         call = view.call(binding.value) if binding.scope == scope and binding.base is None else None
         if call is None or len(call.args) != 2 or not isinstance(call.func, s.Attribute):
             continue
         key = call.args[0]
-        if not looks_up_key(call) or call.func.base != s.Name(spread) or not isinstance(key, s.Constant):
+        if not looks_up_key(call) or call.func.base != s.Name(keywords) or not isinstance(key, s.Constant):
             continue
         if len(view.definitions.get((scope, binding.target), ())) == 1:
             found[binding.target] = (str(key.value), call.args[1])

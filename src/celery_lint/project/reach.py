@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from celery_lint.finding import Location, Step
+from celery_lint.finding import Step
 from celery_lint.project.callers import Callers, State, Use
-from celery_lint.project.dispatches import Sending
+from celery_lint.project.dispatches import Sending, is_delayed
 from celery_lint.project.guards import Requirement, requirements
 from celery_lint.project.program import Program
 from celery_lint.project.transactions import Around, Transactions
@@ -82,9 +82,9 @@ class Reach:
         for sending in sorted(sendings, key=self._doubt):
             if sending.waits:
                 continue
-            arounds = [(spot, self.around(spot)) for spot in sending.spots]
             if any(self._rolls_back(spot) for spot in sending.spots):
                 continue
+            arounds = [(spot, self.around(spot)) for spot in sending.spots]
             opened = next(((spot, around) for spot, around in arounds if around.kind == "open"), None)
             if opened is not None:
                 self.opened.append(Opened(*opened, Route(State(sending.path, opened[0].scope), sending)))
@@ -109,8 +109,7 @@ class Reach:
         spot = sending.spots[0]
         view = self.program.view(spot.path)
         conditions = sum(record.kind in ("if", "except", "match") for _, record in view.scope_frames(spot.frame))
-        later = any(k.name in ("countdown", "eta") for k in view.facts.calls[sending.call].keywords)
-        return (conditions, later)
+        return (conditions, is_delayed(view.facts.calls[sending.call]))
 
     def _climb(self, state: State, queue: deque[State]) -> None:
         route = self.routes[state]
@@ -140,8 +139,8 @@ class Reach:
             owner = ClassValue(target.path, self.program.view(target.path).class_of(target.scope))
             name = self.program.view(target.path).facts.scopes[target.scope].name
             found = classes.method(cls, name)
-            known = route.via.own == "self" and owner in classes.order(cls) and found is not None
-            if known and found is not None and (found.path, found.scope) != (target.path, target.scope):
+            overridden = found is not None and (found.path, found.scope) != (target.path, target.scope)
+            if overridden and route.via.own == "self" and owner in classes.order(cls):
                 return False
             route = route.rest
         return True
@@ -150,13 +149,15 @@ class Reach:
         """Whether an error handler sends it and raises again: it is sent although the work failed, and after a commit
         that does not come it would never be sent."""
         view = self.program.view(use.path)
-        inside = [number for number, _ in view.scope_frames(use.frame)]
-        handlers = [n for n in inside if view.facts.frames[n].kind == "except"]
-        return bool(handlers) and any(
-            item.kind == "raise" and item.frame in inside and item.order > use.order
-            for item in view.returns_by_scope.get(use.scope, ())
-            if item.frame in inside[: inside.index(handlers[0]) + 1]
-        )
+        inside = []
+        for number, record in view.scope_frames(use.frame):
+            inside.append(number)
+            if record.kind == "except":
+                return any(
+                    item.kind == "raise" and item.frame in inside and item.order > use.order
+                    for item in view.returns_by_scope.get(use.scope, ())
+                )
+        return False
 
     def reached_from(self, is_root: Callable[[State], Step | None]) -> dict[State, tuple[Step, ...]]:
         """For each function that a root reaches without leaving for another transaction, the shortest way there:
@@ -204,6 +205,3 @@ class Reach:
             if around.kind in ("open", "deferred"):
                 return around
         return self.transactions.around(use.path, use.frame, use.order)
-
-    def location(self, use: Use) -> Location:
-        return self.program.location(use.path, use.span)
