@@ -87,8 +87,10 @@ class Configuration:
         project = self.project
         for path in project.sources.code_with_any(("config_from_object", "config_from_envvar")):
             view = project.program.view(path)
-            if project.settings.home(path) != self.home or view.calls_by_name.get("config_from_envvar"):
+            if project.settings.home(path) != self.home:
                 continue
+            if view.calls_by_name.get("config_from_envvar"):
+                return False
             for number in view.calls_by_name.get("config_from_object", ()):
                 call = view.facts.calls[number]
                 value = project.evaluator.value(
