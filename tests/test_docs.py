@@ -15,8 +15,7 @@ import pytest
 
 import celery_lint
 from celery_lint.config import OPTIONS, load
-from celery_lint.finding import Persona
-from celery_lint.pages import Page, all_pages
+from celery_lint.pages import all_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(celery_lint.__file__).parent
@@ -64,14 +63,10 @@ class TestReadme:
             assert "\n" not in command
             assert any(line.startswith(command) for line in lines)
 
-    def test_rules_are_those_of_the_pages(self) -> None:
-        expected = [
-            "| Code | Rule | Severity | What it is about |",
-            "|---|---|---|---|",
-            *(row(page) for page in all_pages()),
-        ]
+    def test_categories_are_those_of_the_pages(self) -> None:
         table = README.split("## Rules\n", 1)[1].split("\n## ", 1)[0]
-        assert expected == [line for line in table.splitlines() if line.startswith("|")]
+        expected = sorted({(page.code[:4], page.category) for page in all_pages()})
+        assert expected == re.findall(r"^\| (CLT\d) \| (\w+) \|", table, flags=re.MULTILINE)
 
     def test_configuration_is_accepted(self, tmp_path: Path) -> None:
         (table,) = [block for block in blocks(README, "toml") if "tool.celery-lint" in block]
@@ -126,18 +121,6 @@ class TestReadme:
 
 def default(name: str) -> object:
     return next(each.default for each in OPTIONS if each.name == name)
-
-
-def row(page: Page) -> str:
-    """The page's row in the README: what its first sentence says, up to the first colon."""
-    section = page.body.split("## What it does\n", 1)[1].split("\n## ", 1)[0]
-    text = " ".join(section.split())
-    sentence = re.match(r"(?:`[^`]*`|[^`])*?(?=\.(?: |$)|: )", text)
-    assert sentence is not None, f"{page.name}: the first sentence does not end"
-    what = sentence.group().removeprefix("Finds ")
-    severity = page.severity.name.lower()
-    persona = "" if page.persona is Persona.REGULAR else f", {page.persona.name.lower()}"
-    return f"| {page.code} | [{page.name}](rules/{page.name}.md) | {severity}{persona} | {what[0].upper()}{what[1:]} |"
 
 
 class TestJsonFormat:

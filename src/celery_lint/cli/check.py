@@ -1,0 +1,176 @@
+"""`celery-lint check`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from celery_lint.cli.terminal import CONTEXT, UsageError, colored, print_lines, progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from celery_lint.config import Option
+    from celery_lint.engine import Plan, Request
+    from celery_lint.report import Report
+
+__all__ = ["command"]
+
+
+def command() -> click.Command:
+    from celery_lint.report import FORMATS
+
+    parameters: list[click.Parameter] = [
+        click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
+        click.Option(
+            ["--format", "format_"],
+            type=click.Choice(FORMATS),
+            default="full",
+            help="What findings look like.",
+        ),
+        *_options_of_table(),
+        click.Option(["--force-exclude"], is_flag=True, help="Leave excluded files out even when they are named."),
+        click.Option(["-e", "--exit-zero"], is_flag=True, help="Exit with 0 when there are findings."),
+        click.Option(["--config"], metavar="FILE", help="Read this configuration file and no other."),
+        click.Option(["--isolated"], is_flag=True, help="Read no configuration file."),
+        click.Option(["--root"], metavar="DIR", help="The project's root; shown paths are relative to it."),
+        click.Option(
+            ["--stdin-filename", "--stdin-display-name", "stdin_filename"],
+            metavar="PATH",
+            help="With `-`: the file of the project that standard input is the content of.",
+        ),
+        click.Option(["--no-cache"], is_flag=True, help="Accepted, and changes nothing: there is no cache yet."),
+        click.Option(
+            ["--color"],
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            help="When to colour the output.",
+        ),
+        click.Option(["--show-files"], is_flag=True, help="List the files that would be reported on, and stop."),
+        click.Option(["--show-settings"], is_flag=True, help="Print every setting with its source, and stop."),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            help="Also tell where the time went and what could not be confirmed.",
+        ),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Print findings and errors only."),
+    ]
+    return click.Command(
+        "check",
+        params=parameters,
+        callback=_check,
+        context_settings=CONTEXT,
+        help="Check a project, by default the one in this directory, and report on PATHS or standard input.",
+        short_help="Check a project.",
+    )
+
+
+def _options_of_table() -> Iterator[click.Option]:
+    from celery_lint.config import OPTIONS
+
+    for each in OPTIONS:
+        if each.flag is not None:
+            yield _option(each)
+
+
+def _option(each: Option) -> click.Option:
+    if each.kind in ("selectors", "globs"):
+        metavar = "RULES" if each.kind == "selectors" else "GLOBS"
+        return click.Option([each.flag or ""], multiple=True, metavar=metavar, help=each.doc)
+    if each.kind == "choice":
+        names = list(each.choices)
+        return click.Option([each.flag or ""], type=click.Choice(names, case_sensitive=False), help=each.doc)
+    if each.kind == "flag":
+        return click.Option([f"{each.flag}/--no-{each.name}"], default=None, help=each.doc)
+    return click.Option([each.flag or ""], metavar="VERSION", help=each.doc)
+
+
+def _check(**given: Any) -> int:
+    from celery_lint.config import ConfigurationError
+    from celery_lint.config.options import show
+    from celery_lint.engine import plan, run
+
+    try:
+        planned = plan(_request(given))
+    except ConfigurationError as error:
+        raise UsageError(str(error)) from None
+    if given["show_settings"]:
+        print_lines(show(planned.settings))
+        return 0
+    if given["show_files"]:
+        return _show_files(planned, verbose=given["verbose"])
+    with progress() as stage:
+        report = run(planned, stage=stage)
+    _tell(report, given)
+    return 0 if given["exit_zero"] and report.exit_code == 1 else report.exit_code
+
+
+def _request(given: Mapping[str, Any]) -> Request:
+    from celery_lint.config import OPTIONS
+    from celery_lint.engine import Request
+
+    paths: tuple[str, ...] = given["paths"] or (".",)
+    stdin = None
+    if "-" in paths:
+        if len(paths) > 1:
+            raise UsageError("`-` stands for standard input and goes with no other path")
+        stdin = sys.stdin.buffer.read()
+    elif given["stdin_filename"] is not None:
+        raise UsageError("--stdin-filename goes with `-` as the path")
+    options: dict[str, object] = {}
+    for each in OPTIONS:
+        value = given.get(each.name.replace("-", "_"))
+        if isinstance(value, tuple):
+            value = [part.strip() for text in value for part in text.split(",") if part.strip()] or None
+        options[each.name] = value
+    return Request(
+        paths=paths,
+        options={name: value for name, value in options.items() if value is not None},
+        environment=os.environ,
+        config=given["config"],
+        isolated=given["isolated"],
+        root=given["root"],
+        force_exclude=given["force_exclude"],
+        stdin=stdin,
+        stdin_filename=given["stdin_filename"],
+    )
+
+
+def _show_files(planned: Plan, *, verbose: bool) -> int:
+    discovery = planned.discovery
+    named = discovery.named
+    print_lines(planned.shown(path) for path in discovery.files if named is None or path in named)
+    if verbose:
+        print_lines((f"{planned.shown(path)}: {reason}" for path, reason in sorted(discovery.skipped)), error=True)
+    print_lines((f"celery-lint: {error}" for error in discovery.errors), error=True)
+    return 2 if discovery.errors else 0
+
+
+def _tell(report: Report, given: Mapping[str, Any]) -> None:
+    """Findings on standard output, everything about the run on standard error."""
+    from celery_lint.report import renderer, summary
+
+    chosen = given["format_"]
+    lines = list(renderer(chosen)(report, report.read, colored(given["color"])))
+    if chosen == "full" and given["quiet"]:
+        lines = lines[:-1]
+    notes = [f"celery-lint: warning: {warning}" for warning in report.warnings if not given["quiet"]]
+    notes += [f"celery-lint: {error}" for error in report.errors]
+    if given["verbose"]:
+        notes += _verbose(report)
+    print_lines(notes, error=True)
+    print_lines(lines)
+    if chosen != "full" and not given["quiet"]:
+        print_lines([summary(report)], error=True)
+
+
+def _verbose(report: Report) -> Iterator[str]:
+    for nominee in report.unconfirmed:
+        place = nominee.location
+        yield f"unconfirmed: {place.path}:{place.line}:{place.column}: {nominee.rule}: {nominee.reason}"
+    yield f"{len(report.unconfirmed)} nominees unconfirmed"
+    for stage, seconds in report.timings.items():
+        yield f"{seconds:8.3f} s  {stage}"
