@@ -98,11 +98,11 @@ class TestTree:
 def texts() -> list[Path]:
     """The text files of the tree, but for what tools have left there and the files that are odd on purpose."""
     named = [path for path in ROOT.iterdir() if path.is_file() and path.suffix in TEXTS]
-    for directory in ("src", "rules", "tests", "examples", "docs", ".ci"):
+    for directory in ("src", "rules", "tests", "tools", "examples", "docs", ".ci"):
         for path in (ROOT / directory).rglob("*"):
             if path.is_file() and path.suffix in TEXTS and "__pycache__" not in path.parts:
                 named.append(path)
-    return [path for path in named if "odd_files" not in path.parts]
+    return [path for path in named if "odd_files" not in path.parts and path.name != ".git"]
 
 
 class TestVersion:
@@ -149,7 +149,8 @@ class TestWheel:
         with zipfile.ZipFile(wheel) as archive:
             names = {name for name in archive.namelist() if ".dist-info/" not in name}
         pages = {f"celery_lint/pages/{path.name}" for path in (ROOT / "rules").glob("*.md")}
-        modules = {f"celery_lint/{path.relative_to(PACKAGE).as_posix()}" for path in PACKAGE.rglob("*.py")}
+        kept = (path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".json"))
+        modules = {f"celery_lint/{path.relative_to(PACKAGE).as_posix()}" for path in kept}
         rules = {f"celery_lint/rules/{name.replace('-', '_')}.py" for name in load_rules()}
         assert pages | modules | {"celery_lint/py.typed"} == names
         assert rules - names == set()
