@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 __all__ = [
+    "AddDecorator",
     "AddImport",
+    "AddParameter",
     "AppendText",
     "Applicability",
     "Confidence",
@@ -18,11 +20,17 @@ __all__ = [
     "Finding",
     "Fix",
     "Location",
+    "MoveDecorator",
     "Nomination",
     "Operation",
     "Persona",
+    "RemoveKeyword",
+    "Rename",
+    "RenameKeyword",
     "RenameMethod",
     "ReplaceText",
+    "SetKey",
+    "SetKeyword",
     "Severity",
     "Step",
     "Suggestion",
@@ -124,7 +132,97 @@ class AddImport:
     name: str | None = None
 
 
-Operation = RenameMethod | WrapInOnCommit | ReplaceText | AppendText | AddImport
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """What stands at `location`, a name or a string, becomes `to`; a string keeps its quotes."""
+
+    location: Location
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetKeyword:
+    """`name=value` in the call: the value of that keyword, or a new one behind the other arguments.
+
+    `call` is the whole call, or a decorator, which may have no brackets yet (`@shared_task`). `value` is
+    source text.
+    """
+
+    call: Location
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKeyword:
+    """`f(name=1)` becomes `f(to=1)`."""
+
+    call: Location
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveKeyword:
+    """`f(a, name=1)` becomes `f(a)`."""
+
+    call: Location
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetKey:
+    """`"key": value` in the dict display: the value of that key, or a new entry behind the others."""
+
+    mapping: Location
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddParameter:
+    """A parameter, as source text (`self`, `limit=10`): the first, or the last that can go by position.
+
+    `definition` begins where the function's `def`, name or a decorator does.
+    """
+
+    definition: Location
+    text: str
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddDecorator:
+    """`@text` directly above the `def` or `class`, or above its other decorators."""
+
+    definition: Location
+    text: str
+    outermost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveDecorator:
+    """The decorator takes the place of `to`, another of the definition; those between move up or down."""
+
+    decorator: Location
+    to: Location
+
+
+Operation = (
+    RenameMethod
+    | WrapInOnCommit
+    | ReplaceText
+    | AppendText
+    | AddImport
+    | Rename
+    | SetKeyword
+    | RenameKeyword
+    | RemoveKeyword
+    | SetKey
+    | AddParameter
+    | AddDecorator
+    | MoveDecorator
+)
 
 
 @dataclass(frozen=True, slots=True)

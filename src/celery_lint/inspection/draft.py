@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from celery_lint.finding import (
+    AddDecorator,
     AddImport,
+    AddParameter,
     AppendText,
     Applicability,
     Edit,
+    MoveDecorator,
+    RemoveKeyword,
+    Rename,
+    RenameKeyword,
     RenameMethod,
     ReplaceText,
+    SetKey,
+    SetKeyword,
     Suggestion,
     WrapInOnCommit,
 )
@@ -20,10 +29,13 @@ from celery_lint.inspection.source import parse_quietly
 from celery_lint.inspection.workspace import NotFoundError, span_of
 
 if TYPE_CHECKING:
-    from celery_lint.finding import Fix, Location, Nomination
+    from collections.abc import Callable, Mapping
+
+    from celery_lint.finding import Fix, Location, Nomination, Operation
+    from celery_lint.inspection.listing import Listing
     from celery_lint.inspection.source import Position, SourceText, Span
     from celery_lint.inspection.statement import Cut
-    from celery_lint.inspection.tree import CallShape
+    from celery_lint.inspection.tree import CallShape, ConcreteTree
     from celery_lint.inspection.workspace import Workspace
 
 __all__ = ["DraftError", "draft"]
@@ -36,25 +48,10 @@ class DraftError(Exception):
 def draft(fix: Fix, nomination: Nomination, workspace: Workspace) -> Suggestion:
     """The edits of a fix, sorted and apart; raises DraftError or NotFoundError."""
     drafting = _Drafting(nomination, workspace)
-    imports: dict[str, list[AddImport]] = {}
     for operation in fix.operations:
-        match operation:
-            case AddImport(path):
-                imports.setdefault(path, []).append(operation)
-            case RenameMethod(call, to):
-                drafting.rename(call, to)
-            case WrapInOnCommit():
-                drafting.wrap(operation)
-            case ReplaceText(location, text):
-                drafting.replace(location, text)
-            case AppendText(path, text, after):
-                drafting.append(path, text, after)
-            case _:
-                assert_never(operation)
-    for path, wanted in imports.items():
-        drafting.add_imports(path, wanted)
+        drafting.operate(operation)
     edits = drafting.finish()
-    applicability = Applicability.UNSAFE if drafting.drops_comment else fix.applicability
+    applicability = Applicability.UNSAFE if drafting.moves_comment else fix.applicability
     return Suggestion(fix.title, applicability, edits)
 
 
@@ -68,9 +65,43 @@ class _Drafting:
         self.cuts: dict[str, list[Cut]] = {}
         self.unchecked: set[str] = set()
         self.uses: list[tuple[Location, frozenset[str]]] = []
-        self.drops_comment = False
+        self.imports: dict[str, list[AddImport]] = {}
+        self.keywords: dict[Location, dict[str, str]] = {}
+        self.moves_comment = False
+        """Whether a comment goes, or is no longer beside what it was beside."""
 
-    def rename(self, call: Location, to: str) -> None:
+    def operate(self, operation: Operation) -> None:
+        match operation:
+            case AddImport(path):
+                self.imports.setdefault(path, []).append(operation)
+            case RenameMethod(call, to):
+                self.rename_method(call, to)
+            case WrapInOnCommit():
+                self.wrap(operation)
+            case ReplaceText(location, text):
+                self.replace(location, text)
+            case AppendText(path, text, after):
+                self.append(path, text, after)
+            case Rename(location, to):
+                self.rename(location, to)
+            case SetKeyword(call, name, value):
+                self.keywords.setdefault(call, {})[name] = value
+            case RenameKeyword(call, name, to):
+                self.rename_keyword(call, name, to)
+            case RemoveKeyword(call, name):
+                self.remove_keyword(call, name)
+            case SetKey(mapping, key, value):
+                self.set_key(mapping, key, value)
+            case AddParameter(definition, text, first):
+                self.add_parameter(definition, text, first=first)
+            case AddDecorator(definition, text, outermost):
+                self.add_decorator(definition, text, outermost=outermost)
+            case MoveDecorator(decorator, place):
+                self.move_decorator(decorator, place)
+            case _:
+                assert_never(operation)
+
+    def rename_method(self, call: Location, to: str) -> None:
         shape = self._call(call)
         if shape.attribute is None:
             raise DraftError("the call has no method to rename")
@@ -136,6 +167,113 @@ class _Drafting:
         if source.is_python:
             self.unchecked.add(path)
 
+    def rename(self, location: Location, to: str) -> None:
+        """A string keeps its prefix and quotes."""
+        tree = self._tree(location, lambda tree: tree.bounds(span_of(location)[:2]))
+        quotes = tree.quotes(span_of(location))
+        if quotes is None:
+            raise DraftError("no name and no plain string stands there")
+        self._edit(location.path, span_of(location), f"{quotes[0]}{to}{quotes[1]}")
+
+    def set_keywords(self, call: Location, keywords: Mapping[str, str]) -> None:
+        span = span_of(call)
+        tree = self._tree(call, lambda tree: bool(tree.arguments(span) or tree.bare_decorator(span)))
+        arguments = tree.arguments(span)
+        if arguments is not None:
+            self._set(call.path, arguments, {name: (f"{name}={value}", value) for name, value in keywords.items()})
+            return
+        end = tree.bare_decorator(span)
+        assert end is not None
+        self._insert(call.path, end, f"({', '.join(f'{name}={value}' for name, value in keywords.items())})")
+
+    def set_key(self, mapping: Location, key: str, value: str) -> None:
+        span = span_of(mapping)
+        entries = self._tree(mapping, lambda tree: tree.entries(span) is not None).entries(span)
+        assert entries is not None
+        keys = [item.key for item in entries.items if item.key is not None]
+        quote = "'" if keys and self.workspace.source(mapping.path).slice(keys[-1]).endswith("'") else '"'
+        self._set(mapping.path, entries, {key: (f"{quote}{key}{quote}: {value}", value)})
+
+    def _set(self, path: str, listing: Listing, wanted: Mapping[str, tuple[str, str]]) -> None:
+        """By name an item's text and value: the value of the item there is, or the items behind the others."""
+        new: list[str] = []
+        for name, (text, value) in wanted.items():
+            number = listing.named(name)
+            region = listing.items[number].value if number is not None else None
+            if region is not None:
+                self._edit(path, region, value)
+            elif listing.named("**") is not None:
+                raise DraftError(f"what is spread there may hold `{name}` already")
+            else:
+                new.append(text)
+        if new:
+            self._put(path, listing, new, len(listing.items))
+
+    def _put(self, path: str, listing: Listing, texts: list[str], number: int) -> None:
+        source = self.workspace.source(path)
+        for span, part in listing.insertion(source, texts, number):
+            self._edit(path, span, part)
+
+    def rename_keyword(self, call: Location, name: str, to: str) -> None:
+        listing, key = self._keyword(call, name)
+        if listing.named(to) is not None:
+            raise DraftError(f"the call has `{to}` already")
+        self._edit(call.path, key, to)
+
+    def remove_keyword(self, call: Location, name: str) -> None:
+        listing, _ = self._keyword(call, name)
+        number = listing.named(name)
+        assert number is not None
+        self._edit(call.path, listing.removal(self.workspace.source(call.path), number), "")
+
+    def _keyword(self, call: Location, name: str) -> tuple[Listing, Span]:
+        """The arguments of the call, and the region of the keyword."""
+        span = span_of(call)
+        arguments = self._tree(call, lambda tree: tree.arguments(span) is not None).arguments(span)
+        assert arguments is not None
+        number = arguments.named(name)
+        key = arguments.items[number].key if number is not None else None
+        if key is None:
+            raise DraftError(f"the call has no keyword `{name}`")
+        return arguments, key
+
+    def add_parameter(self, definition: Location, text: str, *, first: bool) -> None:
+        start = (definition.line, definition.column)
+        found = self._definition(definition, lambda tree: tree.parameters(start) is not None).parameters(start)
+        assert found is not None
+        listing, by_position = found
+        self._put(definition.path, listing, [text], 0 if first else by_position)
+
+    def add_decorator(self, definition: Location, text: str, *, outermost: bool) -> None:
+        start = (definition.line, definition.column)
+        found = self._definition(definition, lambda tree: tree.decorators(start) is not None).decorators(start)
+        assert found is not None
+        decorators, line = found
+        if outermost and decorators:
+            line = decorators[0][0]
+        indentation = self.workspace.source(definition.path).indentation(line)
+        self._insert(definition.path, (line, 1), f"{indentation}@{text}\n")
+        self.unchecked.add(definition.path)
+
+    def move_decorator(self, decorator: Location, place: Location) -> None:
+        """The texts of the decorators move, and the lines that they stand on stay."""
+        spans = span_of(decorator), span_of(place)
+        tree = self._tree(decorator, lambda tree: bool(tree.decorators_with(spans[0])))
+        all_of_it = tree.decorators_with(spans[0])
+        numbers = [next((n for n, each in enumerate(all_of_it) if span in each), -1) for span in spans]
+        if -1 in numbers:
+            raise DraftError("the decorators are not of one definition")
+        source = self.workspace.source(decorator.path)
+        regions = [expression for _, expression in all_of_it]
+        texts = [source.slice(region) for region in regions]
+        texts.insert(numbers[1], texts.pop(numbers[0]))
+        first, last = regions[min(numbers)], regions[max(numbers)]
+        between = source.offset(first[:2]), source.offset((last[2], len(source.lines[last[2] - 1]) + 1))
+        self.moves_comment |= bool(scan(source.text, *between).comments)
+        for region, text in zip(regions, texts, strict=True):
+            if source.slice(region) != text:
+                self._edit(decorator.path, region, text)
+
     def add_imports(self, path: str, wanted: list[AddImport]) -> None:
         source = self.workspace.source(path)
         uses = [(location, names) for location, names in self.uses if location.path == path]
@@ -155,6 +293,10 @@ class _Drafting:
 
     def finish(self) -> tuple[Edit, ...]:
         """The edits in order, checked: apart, encodable, and what they make of Python parses."""
+        for call, keywords in self.keywords.items():
+            self.set_keywords(call, keywords)
+        for path, wanted in self.imports.items():
+            self.add_imports(path, wanted)
         ordered = sorted(
             self.edits,
             key=lambda edit: (edit.path, edit.start_line, edit.start_column, edit.end_line, edit.end_column),
@@ -207,20 +349,25 @@ class _Drafting:
 
     def _call(self, call: Location) -> CallShape:
         span = span_of(call)
-        tree, cut = self.workspace.find(call, self._statement(call), lambda tree: tree.call(span) is not None)
-        self.cuts.setdefault(call.path, []).append(cut)
-        shape = tree.call(span)
+        shape = self._tree(call, lambda tree: tree.call(span) is not None).call(span)
         assert shape is not None
         return shape
 
+    def _tree(self, location: Location, accepts: Callable[[ConcreteTree], bool]) -> ConcreteTree:
+        tree, cut = self.workspace.find(location, self._statement(location), accepts)
+        self.cuts.setdefault(location.path, []).append(cut)
+        return tree
+
+    def _definition(self, location: Location, accepts: Callable[[ConcreteTree], bool]) -> ConcreteTree:
+        """The tree of a definition with its decorators, which no nominee's statement has."""
+        begin = replace(location, end_line=location.line, end_column=location.column)
+        tree, cut = self.workspace.find(begin, None, accepts)
+        self.cuts.setdefault(location.path, []).append(cut)
+        return tree
+
     def _cut(self, location: Location) -> None:
         span = span_of(location)
-        _, cut = self.workspace.find(
-            location,
-            self._statement(location),
-            lambda tree: tree.bounds(span[:2]) and tree.bounds(span[2:]),
-        )
-        self.cuts.setdefault(location.path, []).append(cut)
+        self._tree(location, lambda tree: tree.bounds(span[:2]) and tree.bounds(span[2:]))
 
     def _statement(self, location: Location) -> Location | None:
         statement = self.nomination.statement
@@ -239,7 +386,7 @@ class _Drafting:
         start, end = source.offset(span[:2]), source.offset(span[2:])
         if "#" in source.text[start:end]:
             comments = scan(source.text, start, end).comments
-            self.drops_comment |= any(source.text[a:b].rstrip() not in text for a, b in comments)
+            self.moves_comment |= any(source.text[a:b].rstrip() not in text for a, b in comments)
         self.edits.append(Edit(path, *span, text))
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
+from celery_lint.inspection.listing import Item, Listing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -122,11 +124,7 @@ class ConcreteTree:
         return False
 
     def _definition(self, span: Span) -> bool:
-        return any(
-            span[:2] in (self._start(node), self._start(node.name), *map(self._start, node.decorators))
-            for node in self._ranges
-            if isinstance(node, cst.FunctionDef | cst.ClassDef)
-        )
+        return self._defined(span[:2]) is not None
 
     def _decorator(self, span: Span) -> bool:
         return any(
@@ -164,6 +162,123 @@ class ConcreteTree:
                     generator=_borrows_brackets(node),
                 )
         return None
+
+    def arguments(self, span: Span) -> Listing | None:
+        """The arguments of the call at the region, or of the decorator there, if it has brackets."""
+        for node in self._index.get(span, ()):
+            call = node.decorator if isinstance(node, cst.Decorator) else node
+            if isinstance(call, cst.Call) and not _borrows_brackets(call):
+                line, column = self._end(call.whitespace_after_func)
+                return Listing((line, column + 1), tuple(map(self._argument, call.args)))
+        return None
+
+    def bare_decorator(self, span: Span) -> Position | None:
+        """The end of the decorator at the region, if it is no call."""
+        for node in self._ranges:
+            if (
+                isinstance(node, cst.Decorator)
+                and not isinstance(node.decorator, cst.Call)
+                and span in (self._span(node), self._span(node.decorator))
+            ):
+                return self._end(node)
+        return None
+
+    def _argument(self, node: cst.Arg) -> Item:
+        key = self._span(node.keyword) if node.keyword else None
+        return self._item(node, node.keyword.value if node.keyword else node.star, key, node.value)
+
+    def _item(
+        self,
+        node: cst.Arg | cst.Param | cst.BaseDictElement,
+        name: str,
+        key: Span | None = None,
+        value: cst.BaseExpression | None = None,
+    ) -> Item:
+        end = self._end(node) if not isinstance(node, cst.Param) else self._end_of_parameter(node)
+        behind = self._end(node.comma) if isinstance(node.comma, cst.Comma) else end
+        region = None
+        if value is not None:
+            region = self._start(value.lpar[0] if value.lpar else value) + end
+        return Item(self._start(node), end, behind, name, key, region)
+
+    def quotes(self, span: Span) -> tuple[str, str] | None:
+        """What stands around the word at the region: nothing for a name, quotes for a string in one piece."""
+        for node in self._index.get(span, ()):
+            if isinstance(node, cst.Name):
+                return "", ""
+            if isinstance(node, cst.SimpleString):
+                return node.prefix + node.quote, node.quote
+        return None
+
+    def entries(self, span: Span) -> Listing | None:
+        """The entries of the dict display at the region; those with strings for keys have their names."""
+        for node in self._index.get(span, ()):
+            if isinstance(node, cst.Dict):
+                return Listing(self._end(node.lbrace), tuple(map(self._entry, node.elements)))
+        return None
+
+    def _entry(self, node: cst.BaseDictElement) -> Item:
+        if not isinstance(node, cst.DictElement):
+            return self._item(node, "**")
+        text = node.key.evaluated_value if isinstance(node.key, cst.SimpleString) else ""
+        return self._item(node, text if isinstance(text, str) else "", self._span(node.key), node.value)
+
+    def parameters(self, position: Position) -> tuple[Listing, int] | None:
+        """The parameters of the function that begins there, and how many of them can go by position."""
+        node = self._defined(position)
+        if not isinstance(node, cst.FunctionDef):
+            return None
+        given = node.params
+        items = [self._item(each, each.name.value) for each in given.posonly_params]
+        items += self._sign(given.posonly_ind)
+        items += [self._item(each, each.name.value) for each in given.params]
+        by_position = len(items)
+        items += self._sign(given.star_arg)
+        items += [self._item(each, each.name.value) for each in given.kwonly_params]
+        items += self._sign(given.star_kwarg)
+        return Listing(self._start(node.whitespace_before_params), tuple(items)), by_position
+
+    def _end_of_parameter(self, node: cst.Param) -> Position:
+        """libcst ends a parameter with its name."""
+        last = node.default or (node.annotation.annotation if node.annotation else node.name)
+        return self._end(last.rpar[-1] if last.rpar else last)
+
+    def _sign(self, node: object) -> list[Item]:
+        """`*`, `/`, `*args` or `**kwargs`."""
+        if isinstance(node, cst.Param):
+            return [self._item(node, str(node.star))]
+        if isinstance(node, cst.ParamStar | cst.ParamSlash):
+            line, column = self._start(node)
+            end = line, column + 1
+            behind = self._end(node.comma) if isinstance(node.comma, cst.Comma) else end
+            return [Item((line, column), end, behind)]
+        return []
+
+    def _defined(self, position: Position) -> cst.FunctionDef | cst.ClassDef | None:
+        for node in self._ranges:
+            if isinstance(node, cst.FunctionDef | cst.ClassDef) and position in (
+                self._start(node),
+                self._start(node.name),
+                *map(self._start, node.decorators),
+            ):
+                return node
+        return None
+
+    def decorators(self, position: Position) -> tuple[list[Span], int] | None:
+        """The decorators of what is defined there, and the line of its `def` or `class`."""
+        node = self._defined(position)
+        if node is None:
+            return None
+        return [self._span(each) for each in node.decorators], self._start(node.name)[0]
+
+    def decorators_with(self, span: Span) -> list[tuple[Span, Span]]:
+        """The decorators that stand together with the one at the region, each with the region of its expression."""
+        for node in self._ranges:
+            if isinstance(node, cst.FunctionDef | cst.ClassDef):
+                found = [(self._span(each), self._span(each.decorator)) for each in node.decorators]
+                if any(span in each for each in found):
+                    return found
+        return []
 
 
 def _borrows_brackets(call: cst.Call) -> bool:
