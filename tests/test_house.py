@@ -96,7 +96,7 @@ class TestTree:
 
 
 def texts() -> list[Path]:
-    """The text files of the tree, but for what tools have left there and the files that are odd on purpose."""
+    """The text files of the tree, but for what tools (git in a worktree) leave there and what is odd on purpose."""
     named = [path for path in ROOT.iterdir() if path.is_file() and path.suffix in TEXTS]
     for directory in ("src", "rules", "tests", "tools", "examples", "docs", ".ci"):
         for path in (ROOT / directory).rglob("*"):

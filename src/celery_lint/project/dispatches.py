@@ -13,7 +13,6 @@ from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.callers import Callers, State, Use, behind, given
 from celery_lint.project.evaluate import TASK_METHODS, Evaluator
 from celery_lint.project.program import Place, Program
-from celery_lint.project.tasks import within
 from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import (
     ClassValue,
@@ -27,7 +26,7 @@ from celery_lint.project.values import (
     TaskValue,
     Value,
 )
-from celery_lint.project.view import FileView, last_name
+from celery_lint.project.view import FileView, last_name, within
 
 __all__ = ["Dispatches", "Sending", "is_delayed"]
 

@@ -19,7 +19,7 @@ from celery_lint.finding import (
 )
 from celery_lint.project.commit import spelled
 from celery_lint.project.dispatch import Dispatch, names_in
-from celery_lint.project.tasks import Task, within
+from celery_lint.project.tasks import Task
 from celery_lint.project.transactions import Around
 from celery_lint.project.values import (
     FunctionValue,
@@ -31,7 +31,7 @@ from celery_lint.project.values import (
     TaskValue,
     Value,
 )
-from celery_lint.project.view import FileView
+from celery_lint.project.view import FileView, within
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project

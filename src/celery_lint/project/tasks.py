@@ -8,9 +8,11 @@ from functools import cached_property
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location
 from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.project.bodies.options import TaskOptions, options_of
+from celery_lint.project.bodies.signature import TaskSignature, signature_of
 from celery_lint.project.callers import Callers
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.program import Place, Program
+from celery_lint.project.program import Program
 from celery_lint.project.values import (
     ClassValue,
     External,
@@ -20,6 +22,7 @@ from celery_lint.project.values import (
     TaskValue,
     Value,
 )
+from celery_lint.project.view import within
 
 __all__ = ["Task", "Tasks"]
 
@@ -65,52 +68,55 @@ class Task:
         return self.program.view(self.value.path).facts.scopes[self.value.scope].kind == "class"
 
     @cached_property
-    def options(self) -> dict[str, Value]:
-        """The decorator's keyword options, its project wrappers' included; a class's attributes for those."""
-        found: dict[str, Value] = {}
-        if not self.value.path:
-            return found
-        calls = list(self.value.decorators)
-        view = self.program.view(self.value.path)
-        scope = view.facts.scopes[self.value.scope]
-        calls += [(view.path, expr.index) for expr in scope.decorators if isinstance(expr, s.CallRef)]
-        for path, number in calls:
-            other = self.program.view(path)
-            call = other.facts.calls[number]
-            place = self.program.place_of_call(path, call)
-            for keyword in call.keywords:
-                if keyword.name:
-                    found[keyword.name] = self.evaluator.value(keyword.value, place)
-                else:
-                    found.update(self._spread(keyword.value, place))
-        return found
+    def given(self) -> TaskOptions:
+        """What its decorators are given, with the places."""
+        return options_of(self)
 
-    def _spread(self, expr: s.Expr, place: Place) -> dict[str, Value]:
-        """The options of `**OPTIONS` where OPTIONS is a dict display or `dict(…)`."""
-        view = self.program.view(place.path)
-        if isinstance(expr, s.Name):
-            entries = self.evaluator.names.entries(expr.id, place)
-            binding = entries[2][-1].binding if entries else None
-            if entries is None or binding is None:
-                return {}
-            view = entries[0]
-            place = Place(view.path, binding.scope, binding.frame, binding.order)
-            expr = binding.value or s.Other("")
-        if isinstance(expr, s.Mapping):
-            return {
-                str(key.value): self.evaluator.value(value, place)
-                for key, value in zip(expr.keys, expr.values, strict=True)
-                if isinstance(key, s.Constant)
-            }
-        call = view.call(expr)
-        if call is not None and isinstance(call.func, s.Name) and call.func.id == "dict":
-            return {k.name: self.evaluator.value(k.value, place) for k in call.keywords if k.name}
-        return {}
+    @cached_property
+    def options(self) -> dict[str, Value]:
+        """The decorator's keyword options, its project wrappers' included."""
+        return {name: option.value for name, option in self.given.found.items()}
+
+    @property
+    def has_known_options(self) -> bool:
+        """Whether nothing can be among the options that is not in `options`."""
+        return self.given.is_complete
 
     def option(self, name: str) -> Value | None:
         if self.is_class:
             return self.evaluator.attribute(ClassValue(self.value.path, self.value.scope), name)
         return self.options.get(name)
+
+    def inherited_option(self, name: str) -> Value | None:
+        """The option, else the attribute of a base class of the project."""
+        own = self.option(name)
+        if own is not None or self.is_class or not isinstance(self.base, ClassValue):
+            return own
+        for owner, binding in self.evaluator.classes.attributes(self.base, name):
+            return self.evaluator.definitions.of_binding(self.program.view(owner.path), binding)
+        return None
+
+    @cached_property
+    def is_bound(self) -> bool | None:
+        """Whether its function gets the task first; None when `bind` cannot be read."""
+        given = self.options.get("bind")
+        if given is None:
+            return False if self.has_known_options else None
+        return given.value if isinstance(given, Literal) and isinstance(given.value, bool) else None
+
+    @cached_property
+    def function(self) -> FunctionValue | None:
+        """What a worker runs: the decorated function, or `run` of a class."""
+        if not self.path:
+            return None
+        if self.is_class:
+            return self.evaluator.classes.method(ClassValue(self.path, self.value.scope), "run")
+        return FunctionValue(self.path, self.value.scope)
+
+    @cached_property
+    def signature(self) -> TaskSignature | None:
+        """What a caller may pass; None when it cannot be told."""
+        return signature_of(self)
 
     @cached_property
     def base(self) -> ClassValue | External | None:
@@ -176,14 +182,6 @@ class Task:
                 return False
             return None
         return None if not self.value.path else True
-
-
-def within(scopes: tuple[s.Scope, ...], scope: int, outer: int) -> bool:
-    while scope > 0:
-        if scope == outer:
-            return True
-        scope = scopes[scope].parent
-    return False
 
 
 def is_super_send(facts: s.FileFacts, call: s.Call) -> bool:

@@ -19,10 +19,11 @@ from celery_lint.facts.schema import (
     Name,
     Parameter,
     Return,
+    Scope,
     Span,
 )
 
-__all__ = ["Definition", "FileView", "last_name", "position_of"]
+__all__ = ["Definition", "FileView", "last_name", "position_of", "within"]
 
 
 class Definition(Struct, frozen=True):
@@ -247,3 +248,12 @@ def last_name(expr: Expr) -> str:
     if isinstance(expr, Attribute):
         return expr.name
     return ""
+
+
+def within(scopes: tuple[Scope, ...], scope: int, outer: int) -> bool:
+    """Whether a scope is another, or is defined somewhere inside it."""
+    while scope > 0:
+        if scope == outer:
+            return True
+        scope = scopes[scope].parent
+    return False
