@@ -103,7 +103,7 @@ def test_bad_and_good_are_shown(page: Page) -> None:
 def test_links_are_plain(page: Page) -> None:
     assert not re.search(r"\]\(|<http", page.body)
     for line in page.body.split("## See also\n", 1)[1].strip().splitlines():
-        assert re.fullmatch(r"- [^<>]+: https://\S+|- `[a-z-]+`, .+", line)
+        assert re.fullmatch(r"- [^<>]+: https://\S+|- `[a-z-]+`, .+|- Proof: `\S+`", line)
 
 
 @each_page

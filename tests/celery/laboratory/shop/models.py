@@ -1,0 +1,8 @@
+from django.db import models
+
+
+class Order(models.Model):
+    note = models.CharField(max_length=50, default="")
+
+    class Meta:
+        app_label = "shop"
