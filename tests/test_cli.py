@@ -15,7 +15,7 @@ import pytest
 import celery_lint
 import celery_lint.rules
 from celery_lint.cli import main
-from celery_lint.config import OPTIONS
+from celery_lint.config import OPTIONS, Option
 from celery_lint.pages import all_pages
 
 UNUSED = "x = 1  # celery-lint: ignore[nope]\n"
@@ -108,6 +108,20 @@ class TestCheck:
         write("a.py", UNUSED)
         monkeypatch.setenv("CELERY_LINT_IGNORE", "CLT004")
         assert lint(capsys)[0] == 0
+
+    def test_environment_for_options_of_the_command(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write("a.py", UNUSED)
+        monkeypatch.setenv("CELERY_LINT_FORMAT", "concise")
+        monkeypatch.setenv("CELERY_LINT_QUIET", "1")
+        monkeypatch.setenv("CELERY_LINT_EXIT_ZERO", "1")
+        assert lint(capsys) == (0, ONE, "")
+        assert lint(capsys, "--format", "json")[1].startswith("[")
+        monkeypatch.setenv("CELERY_LINT_FORMAT", "prose")
+        code, out, err = lint(capsys)
+        assert (code, out) == (2, "")
+        assert err.startswith("celery-lint: Invalid value for CELERY_LINT_FORMAT: 'prose' is not one of ")
 
     def test_missing_path_and_the_others_are_checked(self, capsys: pytest.CaptureFixture[str]) -> None:
         write("a.py", UNUSED)
@@ -258,9 +272,92 @@ class TestRule:
         assert [page.code for page in all_pages()] == [line.split()[0] for line in out.splitlines()]
         assert out == lint(capsys, "rule")[1]
 
+    def test_json(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = lint(capsys, "rule", "CLT101", "--format", "json")
+        page = json.loads(out)
+        assert (code, page["code"], page["name"]) == (0, "CLT101", "delay-in-atomic")
+        assert page["explanation"] in lint(capsys, "rule", "CLT101")[1]
+        pages = json.loads(lint(capsys, "rule", "--all", "--format", "json")[1])
+        assert [each.code for each in all_pages()] == [each["code"] for each in pages]
+        assert page in pages
+
     def test_unknown(self, capsys: pytest.CaptureFixture[str]) -> None:
         expected = "celery-lint: unknown rule `delay-in-atomc`; did you mean `delay-in-atomic`?\n"
         assert lint(capsys, "rule", "delay-in-atomc") == (2, "", expected)
+
+
+class TestConfig:
+    def test_every_option(self, capsys: pytest.CaptureFixture[str]) -> None:
+        code, out, _ = lint(capsys, "config")
+        assert code == 0
+        assert [option.name for option in OPTIONS] == [line.split()[0] for line in out.splitlines()]
+
+    @pytest.mark.parametrize("option", OPTIONS, ids=[option.name for option in OPTIONS])
+    def test_one(self, capsys: pytest.CaptureFixture[str], option: Option) -> None:
+        code, out, _ = lint(capsys, "config", option.name)
+        words = " ".join(out.split())
+        assert code == 0
+        for expected in (option.doc, option.type, option.flag or "", option.variable or ""):
+            assert expected in words
+
+    def test_unknown(self, capsys: pytest.CaptureFixture[str]) -> None:
+        expected = "celery-lint: unknown option `slect`; did you mean `select`?\n"
+        assert lint(capsys, "config", "slect") == (2, "", expected)
+
+
+class TestSeverity:
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            (("--error", "CLT004"), (1, "error")),
+            (("--warning", "CLT0"), (1, "warning")),
+            (("--info", "unknown-suppression"), (0, "information")),
+            (("--info", "CLT004", "--fail-on", "information"), (1, "information")),
+            (("--info", "CLT0", "--error", "CLT004,CLT003"), (1, "error")),
+            (("--info", "CLT004", "--min-severity", "warning"), (0, "")),
+            (("--off", "CLT004"), (0, "")),
+        ],
+    )
+    def test_flags(
+        self, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], expected: tuple[int, str]
+    ) -> None:
+        write("a.py", UNUSED)
+        code, out, _ = lint(capsys, "--format", "json", *arguments)
+        assert expected == (code, "".join(each["severity"] for each in json.loads(out)))
+
+    def test_of_a_place_that_the_rule_thinks_less_of(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """CLT101 calls a send that may not happen a warning; what is configured goes for every place."""
+        write(
+            "shop.py",
+            "from celery import shared_task\nfrom django.db import transaction\n\n\n"
+            "@shared_task\ndef send(pk): ...\n\n\n"
+            "def place(pk, loud):\n    with transaction.atomic():\n        if loud:\n            tell(pk)\n\n\n"
+            "def tell(pk):\n    if pk:\n        send.delay(pk)\n",
+        )
+        severities = []
+        for arguments in ((), ("--error", "CLT101")):
+            found = json.loads(lint(capsys, "--format", "json", "--select", "CLT101", *arguments)[1])
+            severities.append([each["severity"] for each in found])
+        assert severities == [["warning"], ["error"]]
+
+    def test_the_command_line_beats_the_environment_and_that_the_file(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write("a.py", UNUSED)
+        write("celery-lint.toml", '[severity]\nCLT004 = "off"\n')
+        assert lint(capsys, "-q")[:2] == (0, "")
+        monkeypatch.setenv("CELERY_LINT_INFO", "CLT004")
+        assert lint(capsys)[1].startswith("information[CLT004]") or lint(capsys)[1].startswith("note[CLT004]")
+        assert lint(capsys, "--error", "CLT0")[1].startswith("error[CLT004]")
+        assert (
+            'severity = { "CLT004" = "error" }  # command line'
+            in lint(capsys, "--show-settings", "--error", "CLT004")[1].splitlines()
+        )
+
+    def test_unknown(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        assert lint(capsys, "--error", "CLT999")[2].startswith("celery-lint: --error: unknown rule `CLT999`")
+        monkeypatch.setenv("CELERY_LINT_OFF", "CLT999")
+        assert lint(capsys)[2].startswith("celery-lint: CELERY_LINT_OFF: unknown rule `CLT999`")
 
 
 class TestProcess:
@@ -273,13 +370,6 @@ class TestProcess:
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert done.stdout.splitlines()[1] == "set()"
-
-    def test_help(self, capsys: pytest.CaptureFixture[str]) -> None:
-        code, out, _ = lint(capsys, "--help")
-        assert code == 0
-        assert "rule   Explain a rule." in out
-        out = lint(capsys, "check", "-h")[1]
-        assert [option.name for option in OPTIONS if option.flag and option.flag not in out] == []
 
     def test_a_reader_that_goes_away(self) -> None:
         write("a.py", UNUSED * 5000)

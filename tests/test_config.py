@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from celery_lint.config import OPTIONS, ConfigurationError, Settings, enabled_rules, find_file, load
+from celery_lint.config import (
+    OPTIONS,
+    ConfigurationError,
+    Settings,
+    configured_severity,
+    enabled_rules,
+    find_file,
+    load,
+)
 from celery_lint.config.options import Layer, show
 from celery_lint.config.places import Place, locate
 from celery_lint.finding import Confidence, Persona, Severity
@@ -169,6 +177,19 @@ class TestMessages:
         first = message(tmp_path, monkeypatch, 'target-celery = ">=5"', "celery-lint.toml").splitlines()[0]
         assert first == "celery-lint.toml:1:17: `target-celery` is a version such as \"5.4\", not '>=5'"
 
+    def test_severity_of_an_unknown_rule(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        text = '[tool.celery-lint.severity]\nCLT1 = "error"\nCLT7 = "off"\n'
+        lines = message(tmp_path, monkeypatch, text).splitlines()
+        assert lines[0] == "pyproject.toml:3:1: unknown rule `CLT7`; did you mean `CLT107`?"
+        assert lines[3] == "  | ^^^^"
+
+    def test_wrong_severity(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        first = message(tmp_path, monkeypatch, 'severity.CLT1 = "info"', "celery-lint.toml").splitlines()[0]
+        assert first == (
+            'celery-lint.toml:1:17: `severity` is a table of severities: "error", "warning", "information", "off"; '
+            "not 'info'"
+        )
+
     def test_invalid_toml(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         lines = message(tmp_path, monkeypatch, "[tool.celery-lint]\nselect == []\n").splitlines()
         assert lines[0] == "pyproject.toml:2:9: invalid TOML: invalid value"
@@ -230,6 +251,31 @@ class TestEnabledRules:
     )
     def test_selectors(self, arguments: dict[str, object], expected: list[str]) -> None:
         assert expected == codes(load(None, PAGES, arguments=arguments))
+
+    @pytest.mark.parametrize(
+        ("severity", "expected"),
+        [
+            ({"CLT1": "off"}, ["CLT201"]),
+            ({"CLT1": "off", "CLT102": "error"}, ["CLT102", "CLT201"]),
+            ({"CLT1": "error"}, ["CLT101", "CLT102", "CLT201"]),
+            ({"CLT107": "information"}, ["CLT101", "CLT102", "CLT107", "CLT201"]),
+            ({"something-new": "error", "CLT2": "off"}, ["CLT101", "CLT102", "CLT299"]),
+        ],
+    )
+    def test_severities(self, severity: dict[str, str], expected: list[str]) -> None:
+        assert expected == codes(load(None, PAGES, arguments={"severity": severity}))
+
+    def test_severity_by_the_more_exact_selector_and_the_stronger_source(self, tmp_path: Path) -> None:
+        file = write(tmp_path / "celery-lint.toml", 'severity = { CLT = "error", CLT10 = "warning", CLT101 = "off" }\n')
+        settings = load(file, PAGES, arguments={"info": ["CLT102"]})
+        found = {each.code: configured_severity(settings, each) for each in PAGES}
+        assert found == {
+            "CLT101": None,
+            "CLT102": Severity.INFORMATION,
+            "CLT107": Severity.WARNING,
+            "CLT201": Severity.ERROR,
+            "CLT299": Severity.ERROR,
+        }
 
     def test_the_command_line_has_the_last_word(self, tmp_path: Path) -> None:
         file = write(tmp_path / "celery-lint.toml", 'ignore = ["CLT101"]\nextend-select = ["CLT107"]\n')

@@ -9,7 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from celery_lint.config import ConfigurationError, Settings, enabled_rules, find_file, load, matches
+from celery_lint.config import (
+    ConfigurationError,
+    Settings,
+    configured_severity,
+    enabled_rules,
+    find_file,
+    load,
+    matches,
+)
 from celery_lint.discover import Discovery, Globs, discover, project_root
 from celery_lint.facts import deep_recursion
 from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
@@ -142,7 +150,8 @@ class _Run:
         self.plan = plan
         self.stage = stage
         self.timings: dict[str, float] = {}
-        self.pages = {page.name: page for page in all_pages()}
+        self.severities = {page.name: configured_severity(plan.settings, page) for page in all_pages()}
+        self.pages = {page.name: self.with_severity(page) for page in all_pages()}
         self.codes = {page.code: page for page in self.pages.values()}
         self.enabled = enabled_rules(plan.settings, self.pages.values())
         self.ignores = [(Globs([glob]), selectors) for glob, selectors in plan.settings.per_file_ignores]
@@ -212,12 +221,22 @@ class _Run:
                 with self.timed("rules"), deep_recursion():
                     for nomination in rule(self.project):
                         if self.is_in_scope(page, nomination.location.path):
-                            nominees.append(_Nominee(page, nomination))
+                            nominees.append(self.nominee(page, nomination))
             except Exception as error:
                 self.crashed(name, error)
             else:
                 ran.add(name)
         return frozenset(ran), nominees
+
+    def with_severity(self, page: Page) -> Page:
+        """The page with the severity that the configuration gives to its rule."""
+        return replace(page, severity=self.severities[page.name] or page.severity)
+
+    def nominee(self, page: Page, nomination: Nomination) -> _Nominee:
+        """What is configured for a rule goes for each of its places."""
+        if nomination.severity is not None and self.severities[page.name] is not None:
+            nomination = replace(nomination, severity=None)
+        return _Nominee(page, nomination)
 
     def is_in_scope(self, page: Page, path: str) -> bool:
         if page.scope == "both":

@@ -12,20 +12,26 @@ from typing import TYPE_CHECKING
 import click
 
 from celery_lint import __version__
-from celery_lint.cli.terminal import CONTEXT, UsageError, complain
+from celery_lint.cli.command import write_examples
+from celery_lint.cli.terminal import CONTEXT, UsageError, complain, print_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from click.shell_completion import CompletionItem
+
 __all__ = ["main", "run"]
 
-COMMANDS = ("check", "rule")
+COMMANDS = ("check", "config", "rule")
+SHELLS = ("bash", "zsh", "fish")
+_PROGRAM = "celery-lint"
+_COMPLETE = "_CELERY_LINT_COMPLETE"
 _DEBUG = "CELERY_LINT_DEBUG"
 _INTERRUPTED = 130
 
 
 class _Commands(click.Group):
-    """Imports the module of a command when it is asked for, so that the rest is not."""
+    """Imports the module of a command when it is asked for, so that the rest is not. Without a command, `check`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
@@ -37,13 +43,63 @@ class _Commands(click.Group):
         assert isinstance(made, click.Command)
         return made
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {spelling for each in self.get_params(ctx) for spelling in each.opts}
+        if args and args[0] not in COMMANDS and args[0].partition("=")[0] not in own:
+            args.insert(0, "check")
+        elif not args and not ctx.resilient_parsing:
+            args.append("check")
+        return super().parse_args(ctx, args)
 
-@click.group(
-    cls=_Commands,
-    context_settings=CONTEXT,
-    epilog="Bare paths mean `check`: `celery-lint shop` is `celery-lint check shop`.",
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands and, since bare paths and options mean `check`, what that command completes."""
+        from click.shell_completion import CompletionItem
+
+        check = self.get_command(ctx, "check")
+        assert check is not None
+        options = check.shell_complete(click.Context(check, parent=ctx), incomplete)
+        known = {item.value: item for item in (*super().shell_complete(ctx, incomplete), *options)}
+        # In bash the request for files takes back what came before it.
+        files = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
+        return [*files, *known.values()]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        write_examples(formatter, _EXAMPLES)
+
+
+_EXAMPLES = (
+    ("check the project in this directory", "celery-lint"),
+    ("bare paths and options mean `check`", "celery-lint shop --format concise"),
+    ("what a finding is about", "celery-lint rule CLT101"),
+    ("what can be configured", "celery-lint config"),
+    ("complete commands, options and rules", 'eval "$(celery-lint --completions bash)"'),
 )
+
+
+def _print_completions(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:  # noqa: ARG001
+    if shell is None or ctx.resilient_parsing:
+        return
+    from click.shell_completion import get_completion_class
+
+    cls = get_completion_class(shell)
+    assert cls is not None
+    script = cls(ctx.command, {}, _PROGRAM, _COMPLETE).source()
+    # What is completed and its description may hold commas of their own.
+    print_lines(script.replace('string split ","', 'string split --max 1 ","').splitlines())
+    ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings=CONTEXT)
 @click.version_option(__version__, "-V", "--version", message="celery-lint %(version)s")
+@click.option(
+    "--completions",
+    type=click.Choice(SHELLS),
+    metavar="SHELL",
+    is_eager=True,
+    expose_value=False,
+    callback=_print_completions,
+    help=f"Print what makes a shell complete commands, options and rules: {', '.join(SHELLS)}.",
+)
 def _commands() -> None:
     """Find the Django + Celery bugs that tests and eyes miss."""
 
@@ -55,13 +111,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     gc.disable()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if not given or given[0] not in (*COMMANDS, "-h", "--help", "-V", "--version"):
-        given.insert(0, "check")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        code = _commands.main(given, prog_name="celery-lint", standalone_mode=False)
+        code = _commands.main(given, prog_name=_PROGRAM, complete_var=_COMPLETE, standalone_mode=False)
     except click.ClickException as error:
         code = complain(" ".join(error.format_message().split()))
     except UsageError as error:

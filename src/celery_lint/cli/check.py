@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from celery_lint.cli.terminal import CONTEXT, UsageError, colored, print_lines, progress
+from celery_lint.cli.command import Command
+from celery_lint.cli.completion import complete_selectors
+from celery_lint.cli.terminal import UsageError, colored, print_lines, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,12 +21,23 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+_EXAMPLES = (
+    ("the project in this directory", "celery-lint check"),
+    ("report on one file; the others are read to understand it", "celery-lint check shop/views.py"),
+    ("some rules only, by code, prefix or name", "celery-lint check --select CLT1 --ignore CLT107"),
+    ("for programs", "celery-lint check --format json > findings.json"),
+    ("print warnings, but let them pass", "celery-lint check --fail-on error"),
+    ("what an editor has not saved yet", "celery-lint check --stdin-filename shop/views.py - < buffer"),
+)
+_NO_VARIABLES = ("show-files", "show-settings", "stdin-filename")
+
 
 def command() -> click.Command:
+    from celery_lint.config import LEVELS, OPTIONS
     from celery_lint.report import FORMATS
 
     parameters: list[click.Parameter] = [
-        click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]"),
+        click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]", type=click.Path(allow_dash=True)),
         click.Option(
             ["--format", "format_"],
             type=click.Choice(FORMATS),
@@ -32,6 +45,7 @@ def command() -> click.Command:
             help="What findings look like.",
         ),
         *_options_of_table(),
+        *_severities(),
         click.Option(["--force-exclude"], is_flag=True, help="Leave excluded files out even when they are named."),
         click.Option(["-e", "--exit-zero"], is_flag=True, help="Exit with 0 when there are findings."),
         click.Option(["--config"], metavar="FILE", help="Read this configuration file and no other."),
@@ -58,13 +72,15 @@ def command() -> click.Command:
         ),
         click.Option(["-q", "--quiet"], is_flag=True, help="Print findings and errors only."),
     ]
-    return click.Command(
+    return Command(
         "check",
         params=parameters,
         callback=_check,
-        context_settings=CONTEXT,
         help="Check a project, by default the one in this directory, and report on PATHS or standard input.",
         short_help="Check a project.",
+        examples=_EXAMPLES,
+        variables=True,
+        no_variables=(*(each.name for each in OPTIONS), *LEVELS, *_NO_VARIABLES),
     )
 
 
@@ -76,13 +92,29 @@ def _options_of_table() -> Iterator[click.Option]:
             yield _option(each)
 
 
+def _severities() -> Iterator[click.Option]:
+    from celery_lint.config import LEVELS
+
+    for flag, level in LEVELS.items():
+        text = "Turn these rules off." if flag == "off" else f"Call findings of these rules {level}s."
+        yield click.Option([f"--{flag}"], multiple=True, metavar="RULES", help=text, shell_complete=complete_selectors)
+
+
 def _option(each: Option) -> click.Option:
     if each.kind in ("selectors", "globs"):
-        metavar = "RULES" if each.kind == "selectors" else "GLOBS"
-        return click.Option([each.flag or ""], multiple=True, metavar=metavar, help=each.doc)
+        named = each.kind == "selectors"
+        return click.Option(
+            [each.flag or ""],
+            multiple=True,
+            metavar="RULES" if named else "GLOBS",
+            help=each.doc,
+            shell_complete=complete_selectors if named else None,
+        )
     if each.kind == "choice":
-        names = list(each.choices)
-        return click.Option([each.flag or ""], type=click.Choice(names, case_sensitive=False), help=each.doc)
+        names = click.Choice(list(each.choices), case_sensitive=False)
+        metavar = "SEVERITY" if "warning" in each.choices else None
+        shown = str(each.default)
+        return click.Option([each.flag or ""], type=names, metavar=metavar, help=each.doc, show_default=shown)
     if each.kind == "flag":
         return click.Option([f"{each.flag}/--no-{each.name}"], default=None, help=each.doc)
     return click.Option([each.flag or ""], metavar="VERSION", help=each.doc)
@@ -109,7 +141,7 @@ def _check(**given: Any) -> int:
 
 
 def _request(given: Mapping[str, Any]) -> Request:
-    from celery_lint.config import OPTIONS
+    from celery_lint.config import LEVELS, OPTIONS
     from celery_lint.engine import Request
 
     paths: tuple[str, ...] = given["paths"] or (".",)
@@ -121,11 +153,11 @@ def _request(given: Mapping[str, Any]) -> Request:
     elif given["stdin_filename"] is not None:
         raise UsageError("--stdin-filename goes with `-` as the path")
     options: dict[str, object] = {}
-    for each in OPTIONS:
-        value = given.get(each.name.replace("-", "_"))
+    for name in (*(each.name for each in OPTIONS), *LEVELS):
+        value = given.get(name.replace("-", "_"))
         if isinstance(value, tuple):
             value = [part.strip() for text in value for part in text.split(",") if part.strip()] or None
-        options[each.name] = value
+        options[name] = value
     return Request(
         paths=paths,
         options={name: value for name, value in options.items() if value is not None},

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from celery_lint.config.options import OPTIONS, ConfigurationError, Layer, Option, Settings, Value, option
+from celery_lint.config.options import LEVELS, OPTIONS, ConfigurationError, Layer, Option, Settings, Value, option
 from celery_lint.config.selection import unknown_selector
 from celery_lint.finding import Confidence, Persona, Severity
 from celery_lint.spelling import did_you_mean
@@ -36,11 +36,12 @@ class _File:
 
 
 class _MisfitError(Exception):
-    """A value that does not fit, before it is known where it stands."""
+    """A value, or the key at the path, that does not fit, before it is known where it stands."""
 
-    def __init__(self, message: str, path: Path = ()) -> None:
+    def __init__(self, message: str, path: Path = (), *, of_key: bool = False) -> None:
         super().__init__(message)
         self.path = path
+        self.of_key = of_key
 
 
 def find_file(start: str) -> str | None:
@@ -81,12 +82,13 @@ def load(
     for source, given in _sources(file, pages, environment or {}, arguments or {}):
         values.update(given)
         sources.update(dict.fromkeys(given, source))
-        if given.keys() & {"select", "extend-select", "ignore"}:
+        if given.keys() & {"select", "extend-select", "ignore", "severity"}:
             layers.append(
                 Layer(
                     cast("tuple[str, ...] | None", given.get("select")),
                     cast("tuple[str, ...]", given.get("extend-select", ())),
                     cast("tuple[str, ...]", given.get("ignore", ())),
+                    cast("tuple[tuple[str, str], ...]", given.get("severity", ())),
                 )
             )
     fail_on = cast("str", values["fail-on"])
@@ -113,14 +115,21 @@ def _sources(
     found = []
     if file is not None:
         found.append((_shown(file), _from_file(_read(file), pages)))
-    from_environment = {}
+    from_environment: dict[str, Value] = {}
     for each in OPTIONS:
         if each.variable is not None and environment.get(each.variable):
             from_environment[each.name] = _plain(each, environment[each.variable], pages, each.variable)
+    for flag in LEVELS:
+        variable = f"CELERY_LINT_{flag.upper()}"
+        if environment.get(variable):
+            _add_severities(from_environment, flag, environment[variable], pages, variable)
     if from_environment:
         found.append(("environment", from_environment))
-    given = {}
+    given: dict[str, Value] = {}
     for name, value in arguments.items():
+        if name in LEVELS:
+            _add_severities(given, name, value, pages, f"--{name}")
+            continue
         known = option(name)
         if known is None:
             raise ConfigurationError(f"unknown option `{name}`{did_you_mean(name, (each.name for each in OPTIONS))}")
@@ -129,6 +138,17 @@ def _sources(
     if given:
         found.append(("command line", given))
     return found
+
+
+def _add_severities(given: dict[str, Value], flag: str, value: object, pages: Sequence[Page], where: str) -> None:
+    """What `--error RULES` and the like say, in the words of `severity`."""
+    known, selectors = option("severity"), option("ignore")
+    assert known is not None
+    assert selectors is not None
+    named = cast("tuple[str, ...]", _plain(selectors, value, pages, where)) if value is not None else ()
+    before = cast("tuple[tuple[str, str], ...]", given.get(known.name, ()))
+    if named:
+        given[known.name] = (*before, *((selector, LEVELS[flag]) for selector in named))
 
 
 def _plain(known: Option, value: object, pages: Sequence[Page], where: str) -> Value:
@@ -212,20 +232,20 @@ def _from_file(file: _File, pages: Sequence[Page]) -> dict[str, Value]:
         known = option(name)
         if known is None:
             hint = did_you_mean(name, (each.name for each in OPTIONS))
-            raise _placed(file, _MisfitError(f"unknown option `{name}`{hint}", (name,)), of_key=True)
+            raise _placed(file, _MisfitError(f"unknown option `{name}`{hint}", (name,), of_key=True))
         try:
             given[name] = _checked(known, value, pages)
         except _MisfitError as fault:
-            raise _placed(file, _MisfitError(str(fault), (name, *fault.path))) from None
+            raise _placed(file, _MisfitError(str(fault), (name, *fault.path), of_key=fault.of_key)) from None
     return given
 
 
-def _placed(file: _File, fault: _MisfitError, *, of_key: bool = False) -> ConfigurationError:
+def _placed(file: _File, fault: _MisfitError) -> ConfigurationError:
     from celery_lint.config.places import locate
 
     places = locate(file.text)
     path = (*file.prefix, *fault.path)
-    place = (places.keys.get(path) if of_key else None) or places.of(path)
+    place = (places.keys.get(path) if fault.of_key else None) or places.of(path)
     if place is None:
         return ConfigurationError(f"{_shown(file.path)}: {fault}")
     lines = file.text.split("\n")
@@ -276,7 +296,19 @@ def _checked(known: Option, value: object, pages: Sequence[Page]) -> Value:
             except _MisfitError as fault:
                 raise _MisfitError(str(fault), (glob, *fault.path)) from None
         return tuple(rows)
+    if known.kind == "severities" and isinstance(value, Mapping):
+        return tuple((selector, _severity(known, selector, level, pages)) for selector, level in value.items())
     raise _MisfitError(f"`{known.name}` is {known.type}, not {_described(value)}")
+
+
+def _severity(known: Option, selector: str, level: object, pages: Sequence[Page]) -> str:
+    _require_rule(selector, pages, (selector,), of_key=True)
+    if not isinstance(level, str):
+        raise _MisfitError(f"`{known.name}` is {known.type}; this is {_described(level)}", (selector,))
+    if level.lower() not in LEVELS.values():
+        hint = did_you_mean(level, LEVELS.values())
+        raise _MisfitError(f"`{known.name}` is {known.type}; not {level!r}{hint}", (selector,))
+    return level.lower()
 
 
 def _strings(known: Option, value: Sequence[object], pages: Sequence[Page], selectors: bool) -> tuple[str, ...]:
@@ -284,11 +316,16 @@ def _strings(known: Option, value: Sequence[object], pages: Sequence[Page], sele
     for index, item in enumerate(value):
         if not isinstance(item, str):
             raise _MisfitError(f"`{known.name}` is {known.type}; this is {_described(item)}", (index,))
-        if selectors and unknown_selector(item, pages):
-            words = (word for page in pages for word in (page.code, page.name))
-            raise _MisfitError(f"unknown rule `{item}`{did_you_mean(item, words)}", (index,))
+        if selectors:
+            _require_rule(item, pages, (index,))
         strings.append(item.strip())
     return tuple(strings)
+
+
+def _require_rule(selector: str, pages: Sequence[Page], path: Path, *, of_key: bool = False) -> None:
+    if unknown_selector(selector, pages):
+        words = (word for page in pages for word in (page.code, page.name))
+        raise _MisfitError(f"unknown rule `{selector}`{did_you_mean(selector, words)}", path, of_key=of_key)
 
 
 def _described(value: object) -> str:

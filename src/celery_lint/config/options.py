@@ -10,10 +10,13 @@ from celery_lint.finding import Confidence, Persona, Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OPTIONS", "ConfigurationError", "Kind", "Option", "Settings", "option", "show"]
+__all__ = ["LEVELS", "OPTIONS", "ConfigurationError", "Kind", "Option", "Settings", "option", "show", "toml"]
 
-Kind = Literal["selectors", "globs", "choice", "flag", "version", "ignores"]
-Value = tuple[str, ...] | str | bool | tuple[tuple[str, tuple[str, ...]], ...] | None
+Kind = Literal["selectors", "globs", "choice", "flag", "version", "ignores", "severities"]
+Value = tuple[str, ...] | str | bool | tuple[tuple[str, tuple[str, ...] | str], ...] | None
+
+LEVELS = {"error": "error", "warning": "warning", "info": "information", "off": "off"}
+"""The flag that sets the severity of rules → what `severity` calls it."""
 
 
 class ConfigurationError(Exception):
@@ -51,6 +54,8 @@ class Option:
             return "true or false"
         if self.kind == "version":
             return 'a version such as "5.4"'
+        if self.kind == "severities":
+            return "a table of severities: " + ", ".join(f'"{level}"' for level in LEVELS.values())
         return "a table of lists of strings"
 
 
@@ -125,6 +130,14 @@ OPTIONS: tuple[Option, ...] = (
         (*(severity.name.lower() for severity in reversed(Severity)), "never"),
     ),
     Option(
+        "severity",
+        "severities",
+        (),
+        "How bad the findings of a rule are: a table from selector to severity. Off is off, and another severity "
+        "for a whole code or a name also turns the rule on.",
+        on_command_line=False,
+    ),
+    Option(
         "exclude",
         "globs",
         EXCLUDED,
@@ -157,11 +170,12 @@ def option(name: str) -> Option | None:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The rule selection of one source: a file, the environment or the command line."""
+    """What one source says of rules: a file, the environment or the command line."""
 
     select: tuple[str, ...] | None = None
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    severity: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +203,16 @@ def show(settings: Settings) -> list[str]:
     for each in OPTIONS:
         value = settings.values.get(each.name, each.default)
         source = settings.sources.get(each.name, "default")
-        lines.append(f"{each.name} = {_toml(value)}  # {source}" if value is not None else f"# {each.name}: not set")
+        shown = toml(each, value)
+        lines.append(f"{each.name} = {shown}  # {source}" if value is not None else f"# {each.name}: {shown}")
     return lines
+
+
+def toml(each: Option, value: Value) -> str:
+    """The option's value as a configuration file would hold it, or "not set"."""
+    if value is None:
+        return "not set"
+    return "{}" if not value and each.kind in ("ignores", "severities") else _toml(value)
 
 
 def _toml(value: Value) -> str:
@@ -201,7 +223,7 @@ def _toml(value: Value) -> str:
     if not value:
         return "[]"
     if isinstance(value[0], tuple):
-        pairs = (f"{_toml_string(str(item[0]))} = {_toml(tuple(item[1]))}" for item in value)
+        pairs = (f"{_toml_string(str(item[0]))} = {_toml(item[1])}" for item in value)
         return "{ " + ", ".join(pairs) + " }"
     return "[" + ", ".join(_toml_string(str(item)) for item in value) + "]"
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from celery_lint.finding import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from celery_lint.config.options import Settings
+    from celery_lint.config.options import Layer, Settings
     from celery_lint.pages import Page
 
-__all__ = ["enabled_rules", "matches", "unknown_selector"]
+__all__ = ["configured_severity", "enabled_rules", "matches", "unknown_selector"]
 
 _EXACT = 100
+_OFF = "off"
 
 
 def matches(selector: str, code: str, name: str) -> int:
@@ -32,10 +35,26 @@ def enabled_rules(settings: Settings, pages: Iterable[Page]) -> frozenset[str]:
     """Names of the rules that are on.
 
     Without a selection those of the persona are. A prefix selects among them; a whole code or a name turns
-    its rule on whatever its persona. Within a source the more exact selector wins, and a tie is off; a
-    stronger source has the last word.
+    its rule on whatever its persona, and so does a severity for it. Within a source the more exact selector
+    wins, and a tie is off; a stronger source has the last word.
     """
     return frozenset(page.name for page in pages if _is_on(settings, page))
+
+
+def configured_severity(settings: Settings, page: Page) -> Severity | None:
+    """The severity that the strongest source gives to the rule's findings; None when none does."""
+    for layer in reversed(settings.layers):
+        level = _level(layer, page)
+        if level is not None:
+            return None if level == _OFF else Severity[level.upper()]
+    return None
+
+
+def _level(layer: Layer, page: Page) -> str | None:
+    """What the layer's most exact selector for the rule says; of two alike, the last."""
+    fitting = [(matches(selector, page.code, page.name), level) for selector, level in layer.severity]
+    best = max((how for how, _ in fitting), default=0)
+    return [level for how, level in fitting if how == best][-1] if best else None
 
 
 def _is_on(settings: Settings, page: Page) -> bool:
@@ -44,13 +63,17 @@ def _is_on(settings: Settings, page: Page) -> bool:
     for layer in settings.layers:
         if layer.select is not None:
             on = False
-        selected = max(
-            (matches(s, page.code, page.name) for s in (*(layer.select or ()), *layer.extend_select)),
-            default=0,
-        )
-        ignored = max((matches(s, page.code, page.name) for s in layer.ignore), default=0)
+        off = [selector for selector, level in layer.severity if level == _OFF]
+        graded = _exactness((selector for selector, level in layer.severity if level != _OFF), page)
+        selected = _exactness((*(layer.select or ()), *layer.extend_select), page)
+        selected = max(selected, graded if graded == _EXACT else 0)
+        ignored = _exactness((*layer.ignore, *off), page)
         if ignored and ignored >= selected:
             on = False
         elif selected == _EXACT or (selected and for_reader):
             on = True
     return on
+
+
+def _exactness(selectors: Iterable[str], page: Page) -> int:
+    return max((matches(selector, page.code, page.name) for selector in selectors), default=0)
