@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["did_you_mean"]
+__all__ = ["closest", "did_you_mean"]
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`; did you mean ...?` for the known word that looks most like it, else nothing."""
+    cutoff = 0.8 if word[-1:].isdigit() else 0.6  # Most codes look alike.
+    close = closest(word, known, cutoff)
+    return f"; did you mean `{close}`?" if close else ""
+
+
+def closest(word: str, known: Iterable[str], cutoff: float) -> str | None:
+    """The known word that looks most like it, if at least as much as `cutoff`, which is 1 for the same word."""
     from difflib import get_close_matches
 
-    folded = {candidate.lower(): candidate for candidate in known}
-    cutoff = 0.8 if word[-1:].isdigit() else 0.6  # Most codes look alike.
+    folded = {candidate.lower(): candidate for candidate in sorted(known)}
     close = get_close_matches(word.lower(), folded, n=1, cutoff=cutoff)
-    return f"; did you mean `{folded[close[0]]}`?" if close else ""
+    return folded[close[0]] if close else None

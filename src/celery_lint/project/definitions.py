@@ -341,7 +341,7 @@ class Definitions:
         if name in ("tuple", "Tuple") and len(items) > 1 and not isinstance(items[1], s.Constant):
             return TupleValue(tuple(self.of_annotation(item, place) for item in items))
         if name in ROWS:
-            return Rows(self.of_annotation(items[0], place))
+            return Rows(self.of_annotation(items[0], place), "set" if name in ("set", "Set") else "")
         if name in ("dict", "Dict", "Mapping"):
             return Literal("dict")
         if isinstance(base, ClassValue):

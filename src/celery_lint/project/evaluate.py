@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.knowledge import django
+from celery_lint.project import moments
 from celery_lint.project.classes import Classes
 from celery_lint.project.definitions import Definitions
 from celery_lint.project.names import Names, join
@@ -26,6 +27,7 @@ from celery_lint.project.values import (
     Manager,
     Method,
     ModuleValue,
+    Moment,
     ParameterValue,
     Partial,
     Property,
@@ -108,13 +110,13 @@ class Evaluator:
     def _other(self, expr: s.Expr | None, place: Place) -> Value:
         if isinstance(expr, s.Display):
             items = tuple(self.value(item, place) for item in expr.items)
-            return TupleValue(items) if expr.kind == "tuple" else Rows(join(items) if items else UNKNOWN)
+            return TupleValue(items) if expr.kind == "tuple" else Rows(join(items) if items else UNKNOWN, expr.kind)
         if isinstance(expr, s.LambdaRef):
             return LambdaValue(place.path, expr.scope)
         if isinstance(expr, s.Comprehension):
             frame = self.program.view(place.path).facts.frames[expr.frame]
             inner = Place(place.path, place.scope, expr.frame, max(place.order, frame.order + 1))
-            return Rows(self.value(expr.element, inner))
+            return Rows(self.value(expr.element, inner), expr.kind)
         if isinstance(expr, s.Choice):
             options = expr.options[-1:] if expr.kind == "and" else expr.options
             return join(self.value(option, place) for option in options)
@@ -143,6 +145,9 @@ class Evaluator:
                 return left
         if expr.operator == "%" and isinstance(left, Literal) and left.kind == "str":
             return Literal("str")
+        moment = moments.of_operation(expr.operator, left, self.value(expr.right, place))
+        if moment is not None:
+            return moment
         if expr.operator == "+":
             right = self.value(expr.right, place)
             if isinstance(left, Literal) and isinstance(right, Literal):
@@ -258,7 +263,9 @@ class Evaluator:
             return ExternalMethod(base, name)
         if isinstance(base, ExternalMethod) and base.name == "user" and isinstance(base.receiver, Instance):
             return self.attribute(Instance(USER), name)
-        if isinstance(base, ParameterValue | ExternalMethod | TaskMethod | FunctionValue | Partial | AtomicBlock):
+        if isinstance(
+            base, Moment | ParameterValue | ExternalMethod | TaskMethod | FunctionValue | Partial | AtomicBlock
+        ):
             return ExternalMethod(base, name)
         return UNKNOWN
 

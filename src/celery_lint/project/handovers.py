@@ -92,6 +92,14 @@ class Handover:
         dispatch = self.project.dispatch_at(self.path, self.callback.index)
         return dispatch if dispatch is not None and not dispatch.sending.via else None
 
+    def holds(self, dispatch: Dispatch) -> bool:
+        """Whether the dispatch is its callback: `task.delay` itself, or a partial of it."""
+        if dispatch.sending.via != "callback":
+            return False
+        if dispatch.sending.call == self.number:
+            return isinstance(self.callback, s.Attribute)
+        return self.callback == s.CallRef(dispatch.sending.call)
+
     @cached_property
     def has_extra_arguments(self) -> bool:
         """`on_commit(task.delay, order.pk)`: the second parameter is the database alias."""

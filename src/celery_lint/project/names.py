@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts.schema import Import, Span
 from celery_lint.project.program import END, Place, Program
-from celery_lint.project.values import UNKNOWN, External, Instance, Literal, ModuleValue, Value
+from celery_lint.project.values import UNKNOWN, External, Instance, Literal, ModuleValue, Rows, Value
 from celery_lint.project.view import Definition, FileView
 
 if TYPE_CHECKING:
@@ -176,6 +176,8 @@ def join(values: Iterable[Value]) -> Value:
             found = value
         elif isinstance(found, Instance) and isinstance(value, Instance) and found.cls == value.cls:
             found = Instance(found.cls, exact=False)
+        elif isinstance(found, Rows) and isinstance(value, Rows) and found.element == value.element:
+            found = Rows(found.element)
         elif not alike(found, value):
             return UNKNOWN
     return UNKNOWN if found is None else found

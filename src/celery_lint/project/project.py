@@ -10,7 +10,9 @@ from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
+from celery_lint.project.arguments.message import Message, messages
 from celery_lint.project.callers import Callers
+from celery_lint.project.clock import Clock
 from celery_lint.project.configuration import Configuration, configurations
 from celery_lint.project.contexts import Contexts
 from celery_lint.project.dispatch import Dispatch
@@ -20,7 +22,6 @@ from celery_lint.project.entries import Entries
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.handovers import Handover, handovers
 from celery_lint.project.locking import LockingQuery, locking_queries
-from celery_lint.project.messages import Message, messages
 from celery_lint.project.places import place_of
 from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
@@ -166,6 +167,10 @@ class Project:
     @cached_property
     def locking_queries(self) -> tuple[LockingQuery, ...]:
         return locking_queries(self)
+
+    @cached_property
+    def clock(self) -> Clock:
+        return Clock(self.settings)
 
     @cached_property
     def eager(self) -> Eager:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.knowledge import django
+from celery_lint.project import moments
 from celery_lint.project.names import join
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import (
@@ -22,6 +23,7 @@ from celery_lint.project.values import (
     Manager,
     Method,
     ModuleValue,
+    Moment,
     ParameterValue,
     Partial,
     QuerySet,
@@ -54,7 +56,14 @@ WRAPPED = frozenset(
         "typing.cast",
     }
 )
-COLLECTIONS = frozenset(f"builtins.{name}" for name in ("list", "tuple", "set", "frozenset", "sorted", "iter"))
+COLLECTIONS = {
+    "builtins.list": "list",
+    "builtins.tuple": "tuple",
+    "builtins.sorted": "list",
+    "builtins.set": "set",
+    "builtins.frozenset": "frozenset",
+    "builtins.iter": "iterator",
+}
 SCALARS = frozenset(f"builtins.{name}" for name in ("str", "int", "float", "bool", "dict", "len", "repr", "bytes"))
 NUMBERS = frozenset({"aggregate", "count", "delete", "exists", "update", "bulk_update", "in_bulk", "contains"})
 SIGNATURE_CHANGES = frozenset({"set", "clone", "on_error", "replace", "stamp", "partial"})
@@ -253,13 +262,19 @@ class Results:
         if name in WRAPPED or name in SAME:
             return value(call.args[-1] if name == "typing.cast" else first, place)
         if name in COLLECTIONS:
-            return Rows(self.evaluator.element(value(first, place))) if first is not None else Rows(UNKNOWN)
+            element = self.evaluator.element(value(first, place)) if first is not None else UNKNOWN
+            return Rows(element, COLLECTIONS[name])
         if name == "builtins.zip":
-            return Rows(TupleValue(tuple(self.evaluator.element(value(arg, place)) for arg in call.args)))
+            return Rows(TupleValue(tuple(self.evaluator.element(value(arg, place)) for arg in call.args)), "zip")
         if name == "builtins.enumerate" and first is not None:
-            return Rows(TupleValue((Literal("int"), self.evaluator.element(value(first, place)))))
-        if name in SCALARS or name in ("django.utils.timezone.now", "builtins.isinstance"):
+            return Rows(TupleValue((Literal("int"), self.evaluator.element(value(first, place)))), "enumerate")
+        if name in ("builtins.range", "builtins.map", "builtins.filter"):
+            return Rows(UNKNOWN, name.removeprefix("builtins."))
+        if name in SCALARS or name == "builtins.isinstance":
             return Literal(name.rpartition(".")[2])
+        moment = moments.made(name, call, lambda expr: value(expr, place))
+        if moment is not None:
+            return moment
         if name == "builtins.type" and first is not None and len(call.args) == 1:
             given = value(first, place)
             return given.cls if isinstance(given, Instance) else UNKNOWN
@@ -319,6 +334,8 @@ class Results:
         receiver, name = method.receiver, method.name
         if isinstance(receiver, Manager | QuerySet):
             return self._query(receiver, name)
+        if isinstance(receiver, Moment):
+            return moments.of_method(receiver, name, call) or UNKNOWN
         if isinstance(receiver, TaskValue):
             if name in celery_knowledge.SIGNATURE_METHODS:
                 return Signature("signature", (receiver,))

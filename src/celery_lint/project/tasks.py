@@ -26,6 +26,7 @@ from celery_lint.project.view import within
 
 __all__ = ["Task", "Tasks"]
 
+KNOWN_BASES = celery_knowledge.TASK_BASES | {"builtins.object", "abc.ABC"}
 SEEDS = ("shared_task", "task", "register_task", "periodic_task")
 SEED = re.compile(rb"shared_task|\.task\b|register_task|periodic_task")
 
@@ -165,6 +166,16 @@ class Task:
                     if any(isinstance(arg, s.CallRef | s.Comprehension) for arg in handed):
                         return True
         return False
+
+    @cached_property
+    def is_sent_by_celery(self) -> bool:
+        """Whether its `delay` and `apply_async` certainly are Celery's own."""
+        if isinstance(self.base, ClassValue):
+            if any(self._overrides(name) for name in ("apply_async", "delay", "signature", "subtask")):
+                return False
+            bases = self.evaluator.classes.order(self.base)
+            return all(isinstance(base, ClassValue) or base.name in KNOWN_BASES for base in bases)
+        return self.base is None or self.base.name in celery_knowledge.TASK_BASES
 
     @cached_property
     def django_base(self) -> bool | None:

@@ -19,6 +19,7 @@ __all__ = [
     "Manager",
     "Method",
     "ModuleValue",
+    "Moment",
     "ParameterValue",
     "Partial",
     "Property",
@@ -159,6 +160,13 @@ class Partial(Struct, frozen=True):
     call: int
 
 
+class Moment(Struct, frozen=True):
+    """A `datetime`. `zone` is "aware", "local" or "utc" for one without a zone, "django" for `timezone.now()`, which
+    has one unless USE_TZ is off, or "" when it cannot be told."""
+
+    zone: str
+
+
 class AtomicBlock(Struct, frozen=True):
     """What `transaction.atomic(…)` gives. `using` is None for the default database, "?" when not known."""
 
@@ -181,9 +189,11 @@ class QuerySet(Struct, frozen=True):
 
 
 class Rows(Struct, frozen=True):
-    """A list, tuple, set or generator whose items are all of one kind."""
+    """A collection whose items are all of one kind; `kind` is "list", "set", "generator" or what else it is, if that
+    is certain."""
 
     element: Value
+    kind: str = ""
 
 
 class TupleValue(Struct, frozen=True):
@@ -204,6 +214,7 @@ Value: TypeAlias = (
     | ExternalMethod
     | ParameterValue
     | TaskDecorator
+    | Moment
     | TaskValue
     | TaskMethod
     | Signature

@@ -13,4 +13,4 @@ def model_instance_argument(project: Project) -> Iterator[Nomination]:
     for message in project.messages:
         argument = message.first_instance
         if argument is not None:
-            yield message.nominate("model-instance-argument", argument)
+            yield message.nominate_model("model-instance-argument", argument)

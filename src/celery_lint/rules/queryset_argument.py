@@ -13,4 +13,4 @@ def queryset_argument(project: Project) -> Iterator[Nomination]:
     for message in project.messages:
         argument = message.first_queryset
         if argument is not None:
-            yield message.nominate("queryset-argument", argument)
+            yield message.nominate_model("queryset-argument", argument)
