@@ -79,6 +79,22 @@ class TestCheck:
         assert [each["code"] for each in json.loads(out)] == ["CLT004"]
         assert err == summary
 
+    def test_statistics(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", UNUSED * 10 + "x = 1  # celery-lint: ignore[CLT101]\n")
+        code, out, _ = lint(capsys, "--statistics")
+        assert (code, out) == (1, "10 CLT004 [ ] unknown-suppression\n 1 CLT003 [*] unused-suppression\n")
+        code, out, err = lint(capsys, "--statistics", "--format=json", "-q")
+        assert (code, err) == (1, "")
+        assert json.loads(out) == [
+            {"code": "CLT004", "name": "unknown-suppression", "count": 10, "fixable": 0},
+            {"code": "CLT003", "name": "unused-suppression", "count": 1, "fixable": 1},
+        ]
+        write("a.py", UNUSED * 3)
+        assert lint(capsys, "--statistics", "-q") == (1, "3 CLT004 unknown-suppression\n", "")
+        code, out, err = lint(capsys, "--statistics", "-o", "sarif")
+        assert (code, out) == (2, "")
+        assert err == "celery-lint: --statistics goes with full, concise, grouped, json, json-v1, not with sarif\n"
+
     def test_quiet_full_has_no_summary(self, capsys: pytest.CaptureFixture[str]) -> None:
         write("a.py", UNUSED)
         assert "Found" not in "".join(map(str, lint(capsys, "-q")))
@@ -397,3 +413,79 @@ class TestProcess:
             pytest.skip("this file system has no such names")
         out, err = process("--format=concise", "-q").communicate()
         assert (out, err) == (ONE.replace("a.py", "caf\\udce9.py"), "")
+
+
+class TestOutput:
+    def test_files_and_standard_output(self, capsys: pytest.CaptureFixture[str], here: Path) -> None:
+        write("a.py", UNUSED)
+        code, out, err = lint(capsys, "-o", "concise:a.txt", "--output", "json:b.json", "--format=concise")
+        assert (code, out) == (1, ONE)
+        assert err == "Found 1 problem (1 warning) in 1 file.\n"
+        assert (here / "a.txt").read_text(encoding="utf-8") == ONE
+        assert [each["path"] for each in json.loads((here / "b.json").read_bytes())] == ["a.py"]
+        assert sorted(path.name for path in here.iterdir()) == ["a.py", "a.txt", "b.json"]
+
+    def test_one_format_on_standard_output(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", UNUSED)
+        for chosen in ("concise", "concise:-"):
+            assert lint(capsys, "-o", chosen, "-q") == (1, ONE, "")
+
+    def test_a_file_of_the_full_format_has_its_summary_and_no_colour(
+        self, capsys: pytest.CaptureFixture[str], here: Path
+    ) -> None:
+        write("a.py", UNUSED)
+        _, out, _ = lint(capsys, "-o", "full:a.txt", "-q", "--color=always")
+        written = (here / "a.txt").read_text(encoding="utf-8")
+        assert "\x1b" in out
+        assert "\x1b" not in written
+        assert written.endswith("\n\nFound 1 problem (1 warning) in 1 file.\n")
+
+    @pytest.mark.parametrize(
+        ("arguments", "expected"),
+        [
+            (("-o", "sarfi:x"), "--output: there is no format `sarfi`; did you mean `sarif`?"),
+            (("-o", "sarif:"), "--output: `sarif:` names no file"),
+            (
+                ("-o", "sarif", "-o", "json:-"),
+                "--output: sarif and json cannot both go to standard output; say json:FILE",
+            ),
+            (("-o", "sarif:x", "-o", "json:./x"), "--output: ./x is named twice"),
+        ],
+    )
+    def test_usage(
+        self, capsys: pytest.CaptureFixture[str], here: Path, arguments: tuple[str, ...], expected: str
+    ) -> None:
+        assert lint(capsys, *arguments) == (2, "", f"celery-lint: {expected}\n")
+        assert list(here.iterdir()) == []
+
+    @pytest.mark.parametrize(
+        ("file", "reason"), [("none/a.json", "no such file or directory"), ("sub", "is a directory")]
+    )
+    def test_a_file_that_cannot_be_written(
+        self, capsys: pytest.CaptureFixture[str], here: Path, file: str, reason: str
+    ) -> None:
+        (here / "sub").mkdir()
+        write("a.py", UNUSED)
+        code, out, err = lint(capsys, "-o", f"json:{file}", "-o", "concise:b.txt", "--format=concise", "-q")
+        assert (code, out, err) == (2, ONE, f"celery-lint: {file}: cannot be written: {reason}\n")
+        assert (here / "b.txt").read_text(encoding="utf-8") == ONE
+        assert list((here / "sub").iterdir()) == []
+
+    def test_a_file_keeps_its_mode_and_a_link_its_target(self, capsys: pytest.CaptureFixture[str], here: Path) -> None:
+        write("a.py", UNUSED)
+        write("real.txt", "old")
+        os.chmod("real.txt", 0o640)
+        os.symlink("real.txt", "link.txt")
+        lint(capsys, "-o", "concise:link.txt")
+        assert (here / "link.txt").is_symlink()
+        assert (here / "real.txt").read_text(encoding="utf-8") == ONE
+        assert (here / "real.txt").stat().st_mode & 0o777 == 0o640
+
+    def test_a_new_file_has_the_mode_of_new_files(self, capsys: pytest.CaptureFixture[str], here: Path) -> None:
+        write("a.py", UNUSED)
+        lint(capsys, "-o", "concise:a.txt")
+        assert (here / "a.txt").stat().st_mode == (here / "a.py").stat().st_mode
+
+    def test_a_device_is_written_to(self, capsys: pytest.CaptureFixture[str]) -> None:
+        write("a.py", UNUSED)
+        assert lint(capsys, "-o", "json:/dev/null", "--format=concise", "-q") == (1, ONE, "")

@@ -190,7 +190,7 @@ def test_json_of_nothing_and_of_no_fix() -> None:
 def test_colour_only_on_demand(name: str) -> None:
     report = Report((FINDING,), 1)
     assert "\x1b" not in shown(report, name)
-    assert ("\x1b" in shown(report, name, color=True)) is (name != "json")
+    assert ("\x1b" in shown(report, name, color=True)) is (name in ("full", "concise", "grouped"))
 
 
 @pytest.mark.parametrize(

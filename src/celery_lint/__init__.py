@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from celery_lint.version import __version__
+
 if TYPE_CHECKING:
     from celery_lint.engine import check
     from celery_lint.finding import Finding
     from celery_lint.report import Report
 
 __all__ = ["Finding", "Report", "__version__", "check"]
-
-__version__ = "0.1.0"
 
 _HOMES = {"check": "celery_lint.engine", "Finding": "celery_lint.finding", "Report": "celery_lint.report"}
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-__all__ = ["Discovery", "Globs", "discover", "project_root"]
+__all__ = ["Discovery", "Globs", "discover", "project_root", "repository_root"]
 
 _ROOT_MARKS = ("manage.py", "pyproject.toml", "setup.cfg", "setup.py", ".git")
 _ENVIRONMENT_MARK = "pyvenv.cfg"
@@ -130,6 +130,17 @@ def _own_root(path: str) -> str:
         if parent == directory:
             return start
         directory = parent
+
+
+def repository_root(directory: str) -> str:
+    """The top of the git checkout around a directory, with links resolved; without one, the directory itself."""
+    start = top = os.path.realpath(directory)
+    while not os.path.exists(os.path.join(top, ".git")):
+        parent = os.path.dirname(top)
+        if parent == top:
+            return start
+        top = parent
+    return top
 
 
 def discover(

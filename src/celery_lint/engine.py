@@ -18,7 +18,7 @@ from celery_lint.config import (
     load,
     matches,
 )
-from celery_lint.discover import Discovery, Globs, discover, project_root
+from celery_lint.discover import Discovery, Globs, discover, project_root, repository_root
 from celery_lint.facts import deep_recursion
 from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
 from celery_lint.pages import all_pages
@@ -60,11 +60,16 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A request that has met the file system. `base` is what shown paths are relative to."""
+    """A request that has met the file system.
+
+    `base` is what shown paths are relative to, `repository` what paths for programs are: the top of the git
+    checkout, or the project's root without one, or what `--root` says.
+    """
 
     settings: Settings
     discovery: Discovery
     base: str
+    repository: str
     overlay: Mapping[str, bytes]
 
     def shown(self, path: str) -> str:
@@ -118,8 +123,11 @@ def plan(request: Request) -> Plan:
     overlay = {}
     if request.stdin is not None and buffer is not None:
         overlay[os.path.relpath(os.path.abspath(buffer), root).replace(os.sep, "/")] = request.stdin
-    base = os.path.abspath(request.root) if request.root is not None else os.getcwd()
-    return Plan(settings, discovery, base, overlay)
+    if request.root is not None:
+        base = repository = os.path.abspath(request.root)
+    else:
+        base, repository = os.getcwd(), repository_root(root)
+    return Plan(settings, discovery, base, repository, overlay)
 
 
 def run(plan: Plan, *, stage: Callable[[str], None] = lambda _: None) -> Report:
@@ -178,7 +186,7 @@ class _Run:
             findings += self.comment_findings(ran)
         findings += self.crashes
         unique = {(f.code, f.location, f.message): f for f in sorted(findings, key=lambda f: f.sort_key, reverse=True)}
-        shown = sorted((self.as_shown(finding) for finding in unique.values()), key=lambda f: f.sort_key)
+        shown = sorted((finding.relocated(self.plan.shown) for finding in unique.values()), key=lambda f: f.sort_key)
         return Report(
             findings=tuple(shown),
             file_count=self.file_count(),
@@ -188,6 +196,8 @@ class _Run:
             exit_code=self.exit_code(shown),
             timings={**self.project.timings, **self.timings},
             read=self.read,
+            base=self.plan.base,
+            repository=self.plan.repository,
         )
 
     @contextmanager
@@ -327,7 +337,10 @@ class _Run:
             severity=nominee.severity,
             confidence=nominee.confidence,
             label=nomination.label,
-            trace=nomination.trace,
+            trace=tuple(
+                replace(step, location=location) if step.location == nomination.location else step
+                for step in nomination.trace
+            ),
             fix=suggestion,
         )
 
@@ -375,19 +388,6 @@ class _Run:
 
     def moved(self, place: Location) -> Location:
         return replace(place, path=self.plan.shown(place.path))
-
-    def as_shown(self, finding: Finding) -> Finding:
-        """The finding with every path as users see it."""
-        fix = finding.fix
-        if fix is not None:
-            fix = replace(fix, edits=tuple(replace(edit, path=self.plan.shown(edit.path)) for edit in fix.edits))
-        return replace(
-            finding,
-            location=self.moved(finding.location),
-            statement=self.moved(finding.statement),
-            trace=tuple(replace(step, location=self.moved(step.location)) for step in finding.trace),
-            fix=fix,
-        )
 
     def read(self, path: str) -> bytes:
         absolute = os.path.join(self.plan.base, path)

@@ -6,8 +6,12 @@ root with forward slashes until the engine turns them into what the user sees.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "AddDecorator",
@@ -76,6 +80,7 @@ class Location:
 class Step:
     """One place on the way to a finding, and what happens there ("transaction opened here").
 
+    The finding's own place is a step where the way goes on behind it; else the way ends at the finding.
     An `aside` is no part of the way: it is only shown ("task defined here").
     """
 
@@ -296,3 +301,20 @@ class Finding:
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
         return (self.location.path, self.location.line, self.location.column, self.code, self.message)
+
+    def relocated(self, renamed: Callable[[str], str]) -> Finding:
+        """The finding with every path in it renamed."""
+
+        def moved(place: Location) -> Location:
+            return replace(place, path=renamed(place.path))
+
+        fix = self.fix
+        if fix is not None:
+            fix = replace(fix, edits=tuple(replace(edit, path=renamed(edit.path)) for edit in fix.edits))
+        return replace(
+            self,
+            location=moved(self.location),
+            statement=moved(self.statement),
+            trace=tuple(replace(step, location=moved(step.location)) for step in self.trace),
+            fix=fix,
+        )

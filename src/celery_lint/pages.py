@@ -6,6 +6,7 @@ matter is read until somebody asks for the body.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -36,7 +37,7 @@ FIXES = ("safe", "unsafe", "sometimes", "none")
 SCOPES = ("code", "tests", "both")
 """Which files a rule judges: what is not a test, tests and their settings, or all of them."""
 
-_DEFAULTS = {"project": ""}
+_DEFAULTS = {"project": "", "security": ""}
 _KEYS = (
     "code",
     "name",
@@ -48,12 +49,14 @@ _KEYS = (
     "since",
     "preview",
     "scope",
+    "security",
     "project",
     "message",
     "why",
     "help",
 )
 _FENCE = "---"
+_SCORE = r"|0\.[1-9]|[1-9]\.[0-9]|10\.0"
 
 _Level = TypeVar("_Level", Severity, Confidence, Persona)
 
@@ -63,7 +66,8 @@ class Page:
     """What is written about a rule.
 
     `message` is a `str.format` string over the values that the rule supplies; `why` says in one sentence what
-    goes wrong, `help` what to do. `project` names the settings that the page's examples live in.
+    goes wrong, `help` what to do. `project` names the settings that the page's examples live in. `security` says
+    on CVSS's scale, up to "10.0", what an attacker gains; None for a rule that is not about attackers.
     """
 
     code: str
@@ -81,6 +85,7 @@ class Page:
     help: str
     project: str
     path: Path
+    security: str | None = None
 
     @property
     def body(self) -> str:
@@ -129,6 +134,8 @@ def read_page(path: Path) -> Page:
             if key not in _DEFAULTS:
                 raise _wrong(path, end, f"{key} is missing")
             values[key] = _DEFAULTS[key]
+    if not re.fullmatch(_SCORE, values["security"]):
+        raise _wrong(path, lines["security"], f"security is {values['security']!r}, not 0.1 to 10.0")
     return Page(
         code=values["code"],
         name=values["name"],
@@ -145,6 +152,7 @@ def read_page(path: Path) -> Page:
         help=values["help"],
         project=values["project"],
         path=path,
+        security=values["security"] or None,
     )
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from celery_lint.cli import output
 from celery_lint.cli.command import Command
 from celery_lint.cli.completion import complete_selectors
-from celery_lint.cli.terminal import UsageError, colored, print_lines, progress
+from celery_lint.cli.terminal import UsageError, complain, print_lines, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +26,7 @@ _EXAMPLES = (
     ("the project in this directory", "celery-lint check"),
     ("report on one file; the others are read to understand it", "celery-lint check shop/views.py"),
     ("some rules only, by code, prefix or name", "celery-lint check --select CLT1 --ignore CLT107"),
-    ("for programs", "celery-lint check --format json > findings.json"),
+    ("for people, and for programs", "celery-lint check --output sarif:celery-lint.sarif"),
     ("print warnings, but let them pass", "celery-lint check --fail-on error"),
     ("what an editor has not saved yet", "celery-lint check --stdin-filename shop/views.py - < buffer"),
 )
@@ -34,16 +35,10 @@ _NO_VARIABLES = ("show-files", "show-settings", "stdin-filename")
 
 def command() -> click.Command:
     from celery_lint.config import LEVELS, OPTIONS
-    from celery_lint.report import FORMATS
 
     parameters: list[click.Parameter] = [
         click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]", type=click.Path(allow_dash=True)),
-        click.Option(
-            ["--format", "format_"],
-            type=click.Choice(FORMATS),
-            default="full",
-            help="What findings look like.",
-        ),
+        *output.options(),
         *_options_of_table(),
         *_severities(),
         click.Option(["--force-exclude"], is_flag=True, help="Leave excluded files out even when they are named."),
@@ -125,6 +120,7 @@ def _check(**given: Any) -> int:
     from celery_lint.config.options import show
     from celery_lint.engine import plan, run
 
+    wanted = output.outputs(given)
     try:
         planned = plan(_request(given))
     except ConfigurationError as error:
@@ -137,7 +133,10 @@ def _check(**given: Any) -> int:
     with progress() as stage:
         report = run(planned, stage=stage)
     _tell(report, given)
-    return 0 if given["exit_zero"] and report.exit_code == 1 else report.exit_code
+    code = 0 if given["exit_zero"] and report.exit_code == 1 else report.exit_code
+    for problem in output.write(report, wanted, given):
+        code = complain(problem)
+    return code
 
 
 def _request(given: Mapping[str, Any]) -> Request:
@@ -182,21 +181,12 @@ def _show_files(planned: Plan, *, verbose: bool) -> int:
 
 
 def _tell(report: Report, given: Mapping[str, Any]) -> None:
-    """Findings on standard output, everything about the run on standard error."""
-    from celery_lint.report import renderer, summary
-
-    chosen = given["format_"]
-    lines = list(renderer(chosen)(report, report.read, colored(given["color"])))
-    if chosen == "full" and given["quiet"]:
-        lines = lines[:-1]
+    """Everything about the run, on standard error."""
     notes = [f"celery-lint: warning: {warning}" for warning in report.warnings if not given["quiet"]]
     notes += [f"celery-lint: {error}" for error in report.errors]
     if given["verbose"]:
         notes += _verbose(report)
     print_lines(notes, error=True)
-    print_lines(lines)
-    if chosen != "full" and not given["quiet"]:
-        print_lines([summary(report)], error=True)
 
 
 def _verbose(report: Report) -> Iterator[str]:

@@ -23,7 +23,7 @@ HEADINGS = {
         "show-files",
     ),
     "Which findings": ("min-severity", "min-confidence"),
-    "Output": ("format", "color", "quiet", "verbose"),
+    "Output": ("format", "output", "statistics", "color", "quiet", "verbose"),
     "Exit code": ("fail-on", "exit-zero"),
     "Configuration": ("config", "isolated", "target-celery", "no-cache", "show-settings"),
 }

@@ -1,11 +1,13 @@
 """What a run has found, and the formats it is shown in.
 
-A format is a module with one function, `render`; it yields lines without their ends.
+A format is a module with one function, `render`; it yields lines without their ends. The module of a format
+is imported when the format is asked for.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -14,9 +16,38 @@ from celery_lint.finding import Finding, Location, Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["FORMATS", "Render", "Report", "Unconfirmed", "renderer", "summary"]
+__all__ = ["FORMATS", "Format", "Render", "Report", "Unconfirmed", "about_the_run", "rendered", "renderer", "summary"]
 
-FORMATS = ("full", "concise", "json")
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What is known of a format before its module is imported.
+
+    A format that other machines read, often in another directory, shows paths `in_repository`.
+    """
+
+    module: str
+    reader: str
+    in_repository: bool = False
+
+
+FORMATS: Mapping[str, Format] = {
+    "full": Format("full_format", "people"),
+    "concise": Format("concise_format", "editors and grep"),
+    "grouped": Format("grouped_format", "people, file by file"),
+    "json": Format("json_format", "programs: version 1", in_repository=True),
+    "json-v1": Format("json_format", "programs: version 1", in_repository=True),
+    "json-lines": Format("json_lines_format", "programs that read line by line", in_repository=True),
+    "sarif": Format("sarif_format", "GitHub code scanning and other SARIF 2.1.0 viewers", in_repository=True),
+    "github": Format("github_format", "annotations in GitHub Actions", in_repository=True),
+    "gitlab": Format("gitlab_format", "GitLab Code Quality", in_repository=True),
+    "junit": Format("junit_format", "CI servers that show test reports", in_repository=True),
+    "pylint": Format("pylint_format", "CI servers and editors that read pylint"),
+    "rdjson": Format("rdjson_format", "reviewdog"),
+    "rdjsonl": Format("rdjsonl_format", "reviewdog, line by line"),
+    "azure": Format("azure_format", "Azure Pipelines", in_repository=True),
+    "sonarqube": Format("sonarqube_format", "SonarQube's generic issues", in_repository=True),
+}
 
 
 def _read_file(path: str) -> bytes:
@@ -40,6 +71,8 @@ class Report:
     `unconfirmed` are a defect of the linter, not of the code. `errors` and `warnings` are about
     the run itself, one line each. `exit_code` is 0 when clean, 1 with findings that count, 2 when something
     could not be done. `timings` are CPU seconds by stage. `read` gives a file's content by such a path.
+    `base` is the directory that paths are relative to, `repository` the top of the checkout, both absolute;
+    a report that is made by hand has neither.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -50,6 +83,27 @@ class Report:
     exit_code: int = 0
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     read: Callable[[str], bytes] = field(default=_read_file, repr=False, compare=False)
+    base: str = field(default="", compare=False)
+    repository: str = field(default="", compare=False)
+
+    def in_repository(self) -> Report:
+        """The report with paths relative to the repository, and links in them resolved."""
+        if not self.repository:
+            return self
+        names: dict[str, str] = {}
+
+        def renamed(path: str) -> str:
+            name = _relative(os.path.join(self.base, path), self.repository)
+            names[name] = path
+            return name
+
+        findings = sorted((finding.relocated(renamed) for finding in self.findings), key=lambda each: each.sort_key)
+        return replace(
+            self,
+            findings=tuple(findings),
+            read=lambda path: self.read(names.get(path, path)),
+            base=self.repository,
+        )
 
 
 class Render(Protocol):
@@ -60,9 +114,18 @@ class Render(Protocol):
 
 def renderer(name: str) -> Render:
     """The format of that name; KeyError when there is none."""
-    if name not in FORMATS:
-        raise KeyError(name)
-    return cast("Render", import_module(f"celery_lint.report.{name}_format").render)
+    return cast("Render", import_module(f"celery_lint.report.{FORMATS[name].module}").render)
+
+
+def rendered(name: str, report: Report, *, color: bool = False) -> Iterator[str]:
+    """The report in a format, with the paths that its readers expect; KeyError when there is no such format."""
+    placed = report.in_repository() if FORMATS[name].in_repository else report
+    return renderer(name)(placed, placed.read, color)
+
+
+def about_the_run(finding: Finding) -> bool:
+    """True for a rule that crashed: such a finding has no place in a file."""
+    return finding.code == "CLT001"
 
 
 def summary(report: Report) -> str:
@@ -86,3 +149,12 @@ def summary(report: Report) -> str:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _relative(path: str, directory: str) -> str:
+    """The path below the directory with links resolved, unless they lead out of it."""
+    real = os.path.realpath(path)
+    top = os.path.realpath(directory)
+    if real != top and not real.startswith(top.rstrip(os.sep) + os.sep):
+        real, top = os.path.abspath(path), directory
+    return os.path.relpath(real, top).replace(os.sep, "/")

@@ -12,7 +12,7 @@ from celery_lint.report.diff import Change, changes
 from celery_lint.report.palette import Palette
 from celery_lint.report.printable import Row, printable
 from celery_lint.report.snippet import Mark, clipped, line_numbers, snippet
-from celery_lint.source import lines_of
+from celery_lint.report.texts import Texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,16 +35,7 @@ class _Part:
 def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterator[str]:
     """Every finding with its snippet, and the summary."""
     palette = Palette(color)
-    cache: dict[str, Sequence[str]] = {}
-
-    def lines(path: str) -> Sequence[str]:
-        if path not in cache:
-            try:
-                cache[path] = lines_of(read(path))
-            except (OSError, KeyError, ValueError):
-                cache[path] = ()
-        return cache[path]
-
+    lines = Texts(read).lines
     for finding in report.findings:
         yield from _finding(finding, lines, palette)
         yield ""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from celery_lint.finding import Finding, Suggestion
     from celery_lint.report import Report
 
-__all__ = ["render"]
+__all__ = ["finding_object", "render"]
 
 
 def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterator[str]:  # noqa: ARG001
@@ -36,11 +36,12 @@ def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterato
         return
     yield "["
     for index, finding in enumerate(report.findings):
-        yield "  " + json.dumps(_finding(finding)) + ("," if index < last else "")
+        yield "  " + json.dumps(finding_object(finding)) + ("," if index < last else "")
     yield "]"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """The object that stands for a finding."""
     place = finding.location
     return {
         "code": finding.code,

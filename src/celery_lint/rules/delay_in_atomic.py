@@ -22,6 +22,7 @@ def delay_in_atomic(project: Project) -> Iterator[Nomination]:
         unsure = not direct and project.reach.is_conditional(item.route)
         opening = (Step(item.around.where, item.around.what),) if item.around.where else ()
         calls = item.route.steps(project.program)
+        leads = () if direct else (Step(here, "leads to the dispatch"),)
         sent = () if direct else (Step(dispatch.location, "sent here"),)
         view = project.program.view(item.use.path)
         yield Nomination(
@@ -30,8 +31,8 @@ def delay_in_atomic(project: Project) -> Iterator[Nomination]:
             statement=project.program.location(item.use.path, view.statement(item.use.statement)),
             values={"task": dispatch.task.name},
             expect="call" if item.use.call >= 0 else "",
-            label="sent here" if direct else "leads to the dispatch",
-            trace=(*opening, *calls, *sent, *dispatch.definition),
+            label="sent here" if direct else "",
+            trace=(*opening, *leads, *calls, *sent, *dispatch.definition),
             fix=wait_for_commit(dispatch, item.around.using if direct else None),
             severity=Severity.WARNING if unsure or dispatch.is_delayed else None,
             confidence=Confidence.MEDIUM if unsure else None,

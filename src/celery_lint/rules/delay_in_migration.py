@@ -17,10 +17,11 @@ def delay_in_migration(project: Project) -> Iterator[Nomination]:
             yield dispatch.nominate("delay-in-migration", trace=(*context.steps, *dispatch.definition))
             continue
         run, first, *calls = context.steps
+        leads = Step(first.location, "leads to the dispatch")
         sent = Step(dispatch.location, "sent here")
         yield replace(
-            dispatch.nominate("delay-in-migration", trace=(run, *calls, sent, *dispatch.definition)),
+            dispatch.nominate("delay-in-migration", trace=(run, leads, *calls, sent, *dispatch.definition)),
             location=first.location,
             statement=first.location,
-            label="leads to the dispatch",
+            label="",
         )
