@@ -131,7 +131,7 @@ LINES = (
     ("celery-lint --vers\t\n", "celery-lint 0."),
     ("celery-lint check --show-s\t--sel\tCLT102,CLT90\t\n", 'select = ["CLT102", "CLT90'),
     ("celery-lint check --show-set\t--persona ped\t\n", 'persona = "pedantic"  # command line'),
-    ("celery-lint --show-f\tsome_mod\t\n", "\nsome_module.py\n"),
+    ("celery-lint --show-fil\tsome_mod\t\n", "\nsome_module.py\n"),
 )
 
 

@@ -101,7 +101,7 @@ def test_full() -> None:
         17 +     send_receipt.delay_on_commit(order_id)
            |
 
-        Found 1 problem (1 error) in 240 files; 1 has a fix.
+        Found 1 problem (1 error) in 240 files; 0 fixable with `--fix` (1 more with `--unsafe-fixes`).
         """
     assert textwrap.dedent(expected) == shown(Report((FINDING,), 240), "full")
 
@@ -210,7 +210,24 @@ def test_summary(severities: str, files: int, expected: str) -> None:
 
 
 def test_summary_counts_fixes() -> None:
-    assert summary(Report((FINDING, FINDING), 3)) == "Found 2 problems (2 errors) in 3 files; 2 have a fix."
+    assert FINDING.fix is not None
+    safe = replace(FINDING, fix=replace(FINDING.fix, applicability=Applicability.SAFE))
+    found = "Found 2 problems (2 errors) in 3 files"
+    more = "(1 more with `--unsafe-fixes`)"
+    assert f"{found}; 1 fixable with `--fix` {more}." == summary(Report((FINDING, safe), 3))
+    assert f"{found}; 2 fixable with `--fix`." == summary(Report((FINDING, safe), 3, unsafe_fixes=True))
+    assert f"{found}; 2 fixable with `--fix`." == summary(Report((safe, safe), 3))
+
+
+def test_summary_counts_what_was_fixed() -> None:
+    assert "Fixed 1 problem. No problems in 3 files." == summary(Report((), 3, fixed=(FINDING,)))
+
+
+def test_concise_marks_what_would_be_fixed() -> None:
+    line = "CLT000 `shop.tasks.send_receipt` is sent before the transaction commits\n"
+    assert f"shop/services.py:17:5: {line}" == shown(Report((FINDING,), 3), "concise")
+    marked = line.replace("CLT000 ", "CLT000 [*] ")
+    assert f"shop/services.py:17:5: {marked}" == shown(Report((FINDING,), 3, unsafe_fixes=True), "concise")
 
 
 class TestSnippet:

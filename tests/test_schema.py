@@ -27,6 +27,7 @@ VALID = (
     "respect-gitignore = false",
     'target-celery = "5"',
     'target-celery = "5.4.1"',
+    'fix = true\nunsafe-fixes = false\nextend-safe-fixes = ["CLT1"]\nextend-unsafe-fixes = ["delay-in-atomic"]',
     'per-file-ignores = {}\n[severity]\nCLT1 = "error"\ndelay-in-atomic = "Off"',
     '[per-file-ignores]\n"a/*" = ["CLT1", "missing-result-expires"]\nb = []',
 )
@@ -53,6 +54,10 @@ INVALID = (
     'respect-gitignore = "yes"',
     "respect-gitignore = 1",
     "target-celery = 5.4",
+    'fix = "yes"',
+    "unsafe-fixes = 1",
+    'extend-safe-fixes = "CLT1"',
+    'extend-unsafe-fixes = ["E501"]',
     'target-celery = ">=5"',
     'target-celery = "5."',
     'per-file-ignores = ["CLT1"]',

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from celery_lint.config import (
     ConfigurationError,
     Settings,
+    applicability,
     configured_severity,
     enabled_rules,
     find_file,
@@ -75,6 +76,14 @@ class Plan:
     def shown(self, path: str) -> str:
         """The path as users see it."""
         return os.path.relpath(os.path.join(self.discovery.root, path), self.base).replace(os.sep, "/")
+
+    def place(self, shown: str) -> str:
+        """Where the file lies that users see under that path."""
+        return os.path.join(self.base, shown)
+
+    def stored(self, shown: str) -> str:
+        """The path from the project's root of a file that users see under that path."""
+        return os.path.relpath(self.place(shown), self.discovery.root).replace(os.sep, "/")
 
 
 def check(paths: PathName | Iterable[PathName] = (".",), **options: Any) -> Report:
@@ -198,6 +207,7 @@ class _Run:
             read=self.read,
             base=self.plan.base,
             repository=self.plan.repository,
+            unsafe_fixes=self.plan.settings.unsafe_fixes,
         )
 
     @contextmanager
@@ -326,6 +336,9 @@ class _Run:
 
     def finding(self, nominee: _Nominee, location: Location, suggestion: Suggestion | None) -> Finding:
         page, nomination = nominee.page, nominee.nomination
+        if suggestion is not None:
+            known = applicability(self.plan.settings, page, suggestion.applicability)
+            suggestion = replace(suggestion, applicability=known)
         return Finding(
             code=page.code,
             name=page.name,
@@ -390,8 +403,7 @@ class _Run:
         return replace(place, path=self.plan.shown(place.path))
 
     def read(self, path: str) -> bytes:
-        absolute = os.path.join(self.plan.base, path)
-        return self.project.source(os.path.relpath(absolute, self.plan.discovery.root).replace(os.sep, "/"))
+        return self.project.source(self.plan.stored(path))
 
     def file_count(self) -> int:
         named = self.plan.discovery.named

@@ -31,6 +31,8 @@ def replace_file(path: str, content: bytes) -> None:
     try:
         with stream:
             stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
         if mode is not None:
             os.chmod(beside, stat.S_IMODE(mode))
         os.replace(beside, target)

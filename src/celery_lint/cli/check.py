@@ -14,7 +14,7 @@ from celery_lint.cli.completion import complete_selectors
 from celery_lint.cli.terminal import UsageError, complain, print_lines, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from celery_lint.config import Option
     from celery_lint.engine import Plan, Request
@@ -28,12 +28,14 @@ _EXAMPLES = (
     ("some rules only, by code, prefix or name", "celery-lint check --select CLT1 --ignore CLT107"),
     ("for people, and for programs", "celery-lint check --output sarif:celery-lint.sarif"),
     ("print warnings, but let them pass", "celery-lint check --fail-on error"),
+    ("make the safe fixes", "celery-lint check --fix"),
     ("what an editor has not saved yet", "celery-lint check --stdin-filename shop/views.py - < buffer"),
 )
 _NO_VARIABLES = ("show-files", "show-settings", "stdin-filename")
 
 
 def command() -> click.Command:
+    from celery_lint.cli import fixing
     from celery_lint.config import LEVELS, OPTIONS
 
     parameters: list[click.Parameter] = [
@@ -41,6 +43,7 @@ def command() -> click.Command:
         *output.options(),
         *_options_of_table(),
         *_severities(),
+        *fixing.parameters(),
         click.Option(["--force-exclude"], is_flag=True, help="Leave excluded files out even when they are named."),
         click.Option(["-e", "--exit-zero"], is_flag=True, help="Exit with 0 when there are findings."),
         click.Option(["--config"], metavar="FILE", help="Read this configuration file and no other."),
@@ -116,6 +119,7 @@ def _option(each: Option) -> click.Option:
 
 
 def _check(**given: Any) -> int:
+    from celery_lint.cli.fixing import fix_and_tell, is_wanted
     from celery_lint.config import ConfigurationError
     from celery_lint.config.options import show
     from celery_lint.engine import plan, run
@@ -130,13 +134,13 @@ def _check(**given: Any) -> int:
         return 0
     if given["show_files"]:
         return _show_files(planned, verbose=given["verbose"])
+    if is_wanted(planned, given):
+        return fix_and_tell(planned, given, lambda report: _tell(report, wanted, given))
     with progress() as stage:
         report = run(planned, stage=stage)
-    _tell(report, given)
+    told = _tell(report, wanted, given)
     code = 0 if given["exit_zero"] and report.exit_code == 1 else report.exit_code
-    for problem in output.write(report, wanted, given):
-        code = complain(problem)
-    return code
+    return code if told else 2
 
 
 def _request(given: Mapping[str, Any]) -> Request:
@@ -180,13 +184,17 @@ def _show_files(planned: Plan, *, verbose: bool) -> int:
     return 2 if discovery.errors else 0
 
 
-def _tell(report: Report, given: Mapping[str, Any]) -> None:
-    """Everything about the run, on standard error."""
+def _tell(report: Report, wanted: Sequence[output.Output], given: Mapping[str, Any]) -> bool:
+    """Findings where they are wanted, everything about the run on standard error; whether every file was written."""
     notes = [f"celery-lint: warning: {warning}" for warning in report.warnings if not given["quiet"]]
     notes += [f"celery-lint: {error}" for error in report.errors]
     if given["verbose"]:
         notes += _verbose(report)
     print_lines(notes, error=True)
+    problems = output.write(report, wanted, given)
+    for problem in problems:
+        complain(problem)
+    return not problems
 
 
 def _verbose(report: Report) -> Iterator[str]:

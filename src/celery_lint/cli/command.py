@@ -23,8 +23,9 @@ HEADINGS = {
         "show-files",
     ),
     "Which findings": ("min-severity", "min-confidence"),
+    "Fixes": ("fix", "unsafe-fixes", "diff", "fix-only", "show-fixes"),
     "Output": ("format", "output", "statistics", "color", "quiet", "verbose"),
-    "Exit code": ("fail-on", "exit-zero"),
+    "Exit code": ("fail-on", "exit-zero", "exit-non-zero-on-fix"),
     "Configuration": ("config", "isolated", "target-celery", "no-cache", "show-settings"),
 }
 """The options that stand under each heading; those that are in none come last, under "Options"."""

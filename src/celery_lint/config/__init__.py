@@ -2,7 +2,7 @@
 
 from celery_lint.config.load import find_file, load
 from celery_lint.config.options import LEVELS, OPTIONS, ConfigurationError, Option, Settings
-from celery_lint.config.selection import configured_severity, enabled_rules, matches
+from celery_lint.config.selection import applicability, configured_severity, enabled_rules, matches
 
 __all__ = [
     "LEVELS",
@@ -10,6 +10,7 @@ __all__ = [
     "ConfigurationError",
     "Option",
     "Settings",
+    "applicability",
     "configured_severity",
     "enabled_rules",
     "find_file",

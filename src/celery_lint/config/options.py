@@ -158,6 +158,10 @@ OPTIONS: tuple[Option, ...] = (
         None,
         "The Celery version the project runs on. Else read from its lock file or requirements.",
     ),
+    Option("fix", "flag", False, "Make the safe fixes, and report what is left."),
+    Option("unsafe-fixes", "flag", False, "Make unsafe fixes too: those that want a reader."),
+    Option("extend-safe-fixes", "selectors", (), "Take the fixes of these rules for safe.", on_command_line=False),
+    Option("extend-unsafe-fixes", "selectors", (), "Take the fixes of these rules for unsafe.", on_command_line=False),
 )
 
 _BY_NAME = {option.name: option for option in OPTIONS}
@@ -192,6 +196,10 @@ class Settings:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     respect_gitignore: bool = True
     target_celery: str | None = None
+    fix: bool = False
+    unsafe_fixes: bool = False
+    extend_safe_fixes: tuple[str, ...] = ()
+    extend_unsafe_fixes: tuple[str, ...] = ()
     file: str | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)

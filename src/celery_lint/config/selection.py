@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celery_lint.finding import Severity
+from celery_lint.finding import Applicability, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from celery_lint.config.options import Layer, Settings
     from celery_lint.pages import Page
 
-__all__ = ["configured_severity", "enabled_rules", "matches", "unknown_selector"]
+__all__ = ["applicability", "configured_severity", "enabled_rules", "matches", "unknown_selector"]
 
 _EXACT = 100
 _OFF = "off"
@@ -55,6 +55,17 @@ def _level(layer: Layer, page: Page) -> str | None:
     fitting = [(matches(selector, page.code, page.name), level) for selector, level in layer.severity]
     best = max((how for how, _ in fitting), default=0)
     return [level for how, level in fitting if how == best][-1] if best else None
+
+
+def applicability(settings: Settings, page: Page, given: Applicability) -> Applicability:
+    """How safe a fix of the rule is, if `given` is what the rule says; of two settings the more exact one wins."""
+    safe, unsafe = (
+        max((matches(selector, page.code, page.name) for selector in selectors), default=0)
+        for selectors in (settings.extend_safe_fixes, settings.extend_unsafe_fixes)
+    )
+    if not safe and not unsafe:
+        return given
+    return Applicability.SAFE if safe > unsafe else Applicability.UNSAFE
 
 
 def _is_on(settings: Settings, page: Page) -> bool:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from celery_lint.finding import Edit, Location
 
-__all__ = ["DecodingError", "Position", "SourceText", "Span", "parse_quietly"]
+__all__ = ["DecodingError", "Position", "SourceText", "Span", "decode", "parse_quietly"]
 
 Position = tuple[int, int]
 Span = tuple[int, int, int, int]
@@ -52,7 +52,7 @@ class SourceText:
     def __init__(self, path: str, data: bytes) -> None:
         self.path = path
         self.is_python = path.endswith((".py", ".pyi", ".pyw"))
-        text, self.encoding = _decode(data, cookie=self.is_python)
+        text, self.encoding = decode(data, cookie=self.is_python)
         first = _NEWLINE.search(text)
         self.newline = first[0] if first else "\n"
         self.text = _NEWLINE.sub("\n", text) if "\r" in text else text
@@ -158,8 +158,8 @@ class SourceText:
         return span
 
 
-def _decode(data: bytes, *, cookie: bool) -> tuple[str, str]:
-    """The text without its byte order mark, and the encoding (as PEP 263 says, for Python)."""
+def decode(data: bytes, *, cookie: bool) -> tuple[str, str]:
+    """The text without its byte order mark, and the encoding (as PEP 263 says, for Python); raises DecodingError."""
     try:
         if cookie:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from celery_lint.finding import Finding, Location, Severity
+from celery_lint.finding import Applicability, Finding, Location, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -73,6 +73,7 @@ class Report:
     could not be done. `timings` are CPU seconds by stage. `read` gives a file's content by such a path.
     `base` is the directory that paths are relative to, `repository` the top of the checkout, both absolute;
     a report that is made by hand has neither.
+    `fixed` are findings that are there no more. `unsafe_fixes` says that unsafe fixes are welcome.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -85,6 +86,13 @@ class Report:
     read: Callable[[str], bytes] = field(default=_read_file, repr=False, compare=False)
     base: str = field(default="", compare=False)
     repository: str = field(default="", compare=False)
+    fixed: tuple[Finding, ...] = ()
+    unsafe_fixes: bool = False
+
+    def is_fixable(self, finding: Finding) -> bool:
+        """Whether the run's settings let its fix be made."""
+        fix = finding.fix
+        return fix is not None and (self.unsafe_fixes or fix.applicability is Applicability.SAFE)
 
     def in_repository(self) -> Report:
         """The report with paths relative to the repository, and links in them resolved."""
@@ -129,10 +137,11 @@ def about_the_run(finding: Finding) -> bool:
 
 
 def summary(report: Report) -> str:
-    """`Found 12 problems (3 errors, 9 warnings) in 240 files; 5 have a fix.`"""
+    """Found 12 problems (3 errors, 9 warnings) in 240 files; 5 fixable with `--fix` (2 more with `--unsafe-fixes`)."""
     files = _counted(report.file_count, "file")
+    done = f"Fixed {_counted(len(report.fixed), 'problem')}. " if report.fixed else ""
     if not report.findings:
-        return f"No problems in {files}."
+        return f"{done}No problems in {files}."
     kinds = []
     for severity, word in (
         (Severity.ERROR, "error"),
@@ -142,9 +151,18 @@ def summary(report: Report) -> str:
         count = sum(finding.severity is severity for finding in report.findings)
         if count:
             kinds.append(_counted(count, word))
-    fixes = sum(finding.fix is not None for finding in report.findings)
-    end = f"; {fixes} {'has' if fixes == 1 else 'have'} a fix" if fixes else ""
-    return f"Found {_counted(len(report.findings), 'problem')} ({', '.join(kinds)}) in {files}{end}."
+    found = _counted(len(report.findings), "problem")
+    return f"{done}Found {found} ({', '.join(kinds)}) in {files}{_fixable(report)}."
+
+
+def _fixable(report: Report) -> str:
+    """How many fixes there are to make, and how many more if unsafe ones were welcome."""
+    drafted = sum(finding.fix is not None for finding in report.findings)
+    now = sum(map(report.is_fixable, report.findings))
+    if not drafted:
+        return ""
+    more = f" ({drafted - now} more with `--unsafe-fixes`)" if drafted > now else ""
+    return f"; {now} fixable with `--fix`{more}"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -1,4 +1,7 @@
-"""One line a finding: `path:line:column: CLT101 message`, which flake8's users' editors parse."""
+"""One line a finding: `path:line:column: CLT101 message`, which flake8's users' editors parse.
+
+`[*]` before the message says that `--fix` would fix it.
+"""
 
 from __future__ import annotations
 
@@ -21,4 +24,5 @@ def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterato
     for finding in report.findings:
         place = finding.location
         where = f"{palette.strong(printable(place.path))}:{place.line}:{place.column}:"
-        yield f"{where} {palette.of_severity(finding.severity, finding.code)} {printable(finding.message)}"
+        fixable = f"[{palette.help('*')}] " if report.is_fixable(finding) else ""
+        yield f"{where} {palette.of_severity(finding.severity, finding.code)} {fixable}{printable(finding.message)}"

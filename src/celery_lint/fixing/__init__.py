@@ -1,0 +1,195 @@
+"""Fixes that are made: round after round, in memory, until nothing is left to make.
+
+A file is written when all is done, and only with fixes that did what they promise: it still compiles, their
+findings are gone, and no other has come up. Else it stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from celery_lint.engine import Plan, run
+from celery_lint.finding import Applicability, Edit, Finding
+from celery_lint.fixing.splice import Splice, SpliceError, compiles, overlap
+from celery_lint.inspection.source import DecodingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from celery_lint.report import Report
+
+__all__ = ["ROUNDS", "Change", "Fixing", "fix"]
+
+ROUNDS = 20
+"""Fixes that overlap wait for the next round; more rounds than this mean that they do not come to an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file before and after; `path` is as users see it, `place` is where it lies."""
+
+    path: str
+    place: str
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fixing:
+    """What was fixed, which files change, what is left, and, one line each, what did not work."""
+
+    fixed: tuple[Finding, ...]
+    changes: tuple[Change, ...]
+    report: Report
+    failures: tuple[str, ...]
+
+
+def fix(plan: Plan, *, leave: frozenset[str] = frozenset(), stage: Callable[[str], None] = lambda _: None) -> Fixing:
+    """Fix what can be fixed in the files that are reported on, but for those to `leave`; nothing is written.
+
+    Unsafe fixes are made if the plan's settings say so.
+    """
+    return _Rounds(plan, leave, stage).fixing()
+
+
+class _Rounds:
+    """The files while they change, by their paths as users see them."""
+
+    def __init__(self, plan: Plan, leave: frozenset[str], stage: Callable[[str], None]) -> None:
+        self.plan = plan
+        self.stage = stage
+        self.originals: dict[str, bytes] = {}
+        self.files: dict[str, bytes] = {}
+        self.fixed: list[Finding] = []
+        self.frozen = set(leave)
+        self.failures: list[str] = []
+
+    def fixing(self) -> Fixing:
+        report = self.checked()
+        for _ in range(ROUNDS):
+            chosen = self.chosen(report.findings)
+            if not chosen:
+                break
+            report = self.round(report, chosen)
+        else:
+            if self.chosen(report.findings):
+                self.failures.append(f"there is still something to fix after {ROUNDS} rounds")
+        changes = (
+            Change(path, self.plan.place(path), self.originals[path], after)
+            for path, after in sorted(self.files.items())
+            if after != self.originals[path]
+        )
+        fixed = sorted(self.fixed, key=lambda finding: finding.sort_key)
+        return Fixing(tuple(fixed), tuple(changes), report, tuple(self.failures))
+
+    def checked(self) -> Report:
+        """The report on the files as they are now."""
+        overlay = {self.plan.stored(path): data for path, data in self.files.items()}
+        return run(replace(self.plan, overlay={**self.plan.overlay, **overlay}), stage=self.stage)
+
+    def chosen(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those whose fixes can be made together, the first ones first."""
+        chosen: list[Finding] = []
+        edits: dict[str, set[Edit]] = {}
+        for finding in findings:
+            if not self.is_applicable(finding):
+                continue
+            wanted = finding.fix.edits if finding.fix is not None else ()
+            if not any(overlap(edit, other) for edit in wanted for other in edits.get(edit.path, ())):
+                chosen.append(finding)
+                for edit in wanted:
+                    edits.setdefault(edit.path, set()).add(edit)
+        return chosen
+
+    def is_applicable(self, finding: Finding) -> bool:
+        """A fix is made when it is safe enough, and in files that were asked about."""
+        fix, named = finding.fix, self.plan.discovery.named
+        if fix is None or not fix.edits:
+            return False
+        if fix.applicability is Applicability.UNSAFE and not self.plan.settings.unsafe_fixes:
+            return False
+        paths = {edit.path for edit in fix.edits}
+        return not paths & self.frozen and (named is None or all(self.plan.stored(path) in named for path in paths))
+
+    def round(self, report: Report, chosen: Sequence[Finding]) -> Report:
+        """Makes the fixes, and takes back those of files where they did not work."""
+        splices: dict[str, Splice] = {}
+        failed: dict[str, str] = {}
+        for path in sorted(set().union(*map(_paths, chosen))):
+            data = report.read(path)
+            self.originals.setdefault(path, data)
+            edits = {edit for finding in chosen if finding.fix for edit in finding.fix.edits if edit.path == path}
+            try:
+                splices[path] = splice = Splice(path, data, tuple(edits))
+            except (SpliceError, DecodingError) as error:
+                failed[path] = str(error)
+                continue
+            self.files[path] = splice.data
+            if path.endswith(".py") and compiles(data) and not compiles(splice.data):
+                failed[path] = f"with {_named(chosen, path)} fixed it would not compile any more"
+        self.fixed += chosen
+        while True:
+            self.take_back(failed)
+            after = self.checked()
+            failed = self.unfulfilled(report.findings, after.findings, splices)
+            if not failed:
+                return after
+
+    def unfulfilled(
+        self, before: Sequence[Finding], after: Sequence[Finding], splices: Mapping[str, Splice]
+    ) -> dict[str, str]:
+        """By file what its fixes did not do: findings of theirs that are still there, and findings that are new."""
+        made = {id(finding) for finding in self.fixed}
+        fixed = [finding for finding in before if id(finding) in made]
+        surplus = [each for each in after if each.location.path not in self.frozen]
+        for finding in before:
+            if id(finding) not in made:
+                same = next((each for each in surplus if _is_at(each, finding, splices)), None)
+                if same is not None:
+                    surplus.remove(same)
+        failed: dict[str, str] = {}
+        for each in surplus:
+            still = next((finding for finding in fixed if _is_at(each, finding, splices)), None)
+            if still is not None:
+                reason = f"with {still.code} on line {still.location.line} fixed it would still be there"
+                touched = _paths(still)
+            else:
+                reason = f"a fix would bring up {each.code} on line {each.location.line} of {each.location.path}"
+                touched = {each.location.path, *(step.location.path for step in each.trace)}
+            changed = splices.keys() - self.frozen
+            for path in touched & changed or changed:
+                failed.setdefault(path, reason)
+        return failed
+
+    def take_back(self, failed: Mapping[str, str]) -> None:
+        """The files are again what they were at first, with those that share a fix with them."""
+        files = set(failed)
+        while more := set().union(*(_paths(each) for each in self.fixed if _paths(each) & files)) - files:
+            files |= more
+        for path in files:
+            self.files.pop(path, None)
+        self.fixed = [finding for finding in self.fixed if not _paths(finding) & files]
+        self.frozen |= files
+        self.failures += (f"{path}: left as it was: {reason}" for path, reason in sorted(failed.items()))
+
+
+def _paths(finding: Finding) -> set[str]:
+    return {edit.path for edit in finding.fix.edits} if finding.fix is not None else set()
+
+
+def _named(chosen: Iterable[Finding], path: str) -> str:
+    """`CLT101 on line 12`, of the first that changes the file."""
+    finding = next(each for each in chosen if path in _paths(each))
+    return f"{finding.code} on line {finding.location.line}"
+
+
+def _is_at(each: Finding, finding: Finding, splices: Mapping[str, Splice]) -> bool:
+    """Whether `each` is the finding, in the place that it has after the edits."""
+    place = finding.location
+    if (each.code, each.location.path) != (finding.code, place.path):
+        return False
+    splice = splices.get(place.path)
+    at = (place.line, place.column)
+    first, last = splice.moved(*at) if splice is not None else (at, at)
+    return first <= (each.location.line, each.location.column) <= last
