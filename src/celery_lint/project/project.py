@@ -26,6 +26,7 @@ from celery_lint.project.places import place_of
 from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
 from celery_lint.project.requirements import celery_version, parse_version
+from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
 from celery_lint.project.tasks import SEED, SEEDS, Tasks
@@ -53,6 +54,7 @@ class Project:
 
     `root` is a directory, `files` are the paths of its Python files relative to it, `overlay` replaces the
     content of some of them, `target_celery` ("5.4") overrides the version that the project's files ask for.
+    `deployment` are the files that may say what runs in production; they are read when `services` is asked for.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class Project:
         root: str,
         files: Sequence[str],
         *,
+        deployment: Sequence[str] = (),
         overlay: Mapping[str, bytes] | None = None,
         target_celery: str | None = None,
     ) -> None:
@@ -75,6 +78,7 @@ class Project:
         self.entries = Entries(self.program, self.evaluator, self.callers.signals, self.settings)
         self.transactions.entries = self.entries
         self.contexts = Contexts(self)
+        self.services = Services(self, deployment)
         self._target = parse_version(target_celery) if target_celery else None
 
     @property
@@ -167,6 +171,11 @@ class Project:
     @cached_property
     def locking_queries(self) -> tuple[LockingQuery, ...]:
         return locking_queries(self)
+
+    @property
+    def workers(self) -> tuple[WorkerCommand, ...]:
+        """Every worker that a deployment file starts, development and tests included."""
+        return self.services.workers
 
     @cached_property
     def clock(self) -> Clock:

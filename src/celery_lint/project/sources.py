@@ -50,6 +50,15 @@ class Sources:
             self._bytes[path] = found
         return found
 
+    def size(self, path: str) -> int:
+        """Bytes of a file, without reading it; 0 when it cannot be told."""
+        if path in self._overlay:
+            return len(self._overlay[path])
+        try:
+            return os.path.getsize(os.path.join(self.root, path))
+        except OSError:
+            return 0
+
     # Words. "Code" is what may run in production: no tests, and of migrations only those that run functions.
 
     @cached_property
