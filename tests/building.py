@@ -13,6 +13,7 @@ from celery_lint.facts import schema as s
 from celery_lint.project import Project
 from celery_lint.project import values as v
 from celery_lint.project.callers import State
+from celery_lint.project.services.files import is_deployment_file
 from celery_lint.project.view import Definition, FileView
 
 
@@ -26,7 +27,9 @@ def write(root: Path, files: Mapping[str, str | bytes]) -> None:
 def build(root: Path, files: Mapping[str, str | bytes]) -> Project:
     """The project of these files, all of which are written below the root."""
     write(root, files)
-    return Project(str(root), sorted(name for name in files if name.endswith(".py")))
+    code = sorted(name for name in files if name.endswith(".py"))
+    deployment = sorted(name for name in files if is_deployment_file(name.rpartition("/")[2]))
+    return Project(str(root), code, deployment=deployment)
 
 
 def one(root: Path, text: str) -> Project:

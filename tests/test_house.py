@@ -166,4 +166,4 @@ class TestWheel:
         assert (metadata["Version"], metadata["Requires-Python"]) == (version, ">=3.11")
         assert "celery-lint = celery_lint.cli:run" in scripts
         required = {re.split(r"[^\w-]", each)[0] for each in metadata.get_all("Requires-Dist", [])}
-        assert required == {"click", "libcst", "msgspec", "pathspec"}
+        assert required == {"click", "libcst", "msgspec", "pathspec", "pyyaml"}

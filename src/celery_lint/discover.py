@@ -12,6 +12,8 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from celery_lint.project.services.files import is_deployment_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -27,8 +29,9 @@ _ENVIRONMENT_MARK = "pyvenv.cfg"
 class Discovery:
     """The project's Python files, relative to `root` with forward slashes and sorted.
 
-    `named` are the files asked about; None means all. `errors` are about named paths that cannot be read,
-    `warnings` about the rest; `skipped` says why a path is not among the files.
+    `deployment` are the files that may say what runs in production, as their names tell. `named` are the files
+    asked about; None means all. `errors` are about named paths that cannot be read, `warnings` about the rest;
+    `skipped` says why a path is not among the files.
     """
 
     root: str
@@ -37,6 +40,7 @@ class Discovery:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    deployment: tuple[str, ...] = ()
 
 
 class Globs:
@@ -173,15 +177,19 @@ def discover(
         elif path != buffer and os.path.isdir(place):
             walk.tree(place)
             inside = walk.relative(place)
-            named.update(f for f in walk.files if inside == "." or f.startswith(inside + "/"))
+            every = walk.files | walk.deployment
+            named.update(f for f in every if inside == "." or f.startswith(inside + "/"))
         else:
             named.add(walk.relative(place))
-            if path == buffer or _is_python(place):
+            if not _is_python(place) and is_deployment_file(os.path.basename(place)):
+                walk.deployment.add(walk.relative(place))
+            elif path == buffer or _is_python(place):
                 walk.files.add(walk.relative(place))
     everything = any(os.path.isdir(place) and _inside(root, place) for place in present.values())
     return Discovery(
         root=root,
         files=tuple(sorted(walk.files)),
+        deployment=tuple(sorted(walk.deployment)),
         named=None if everything else frozenset(named),
         errors=tuple(walk.errors),
         warnings=tuple(walk.warnings),
@@ -215,13 +223,14 @@ def _is_python(path: str) -> bool:
 
 
 class _Walk:
-    """Collects the Python files below directories."""
+    """Collects the Python and deployment files below directories."""
 
     def __init__(self, root: str, excluded: Globs, respect_gitignore: bool) -> None:
         self.root = root
         self.excluded = excluded
         self.respect_gitignore = respect_gitignore
         self.files: set[str] = set()
+        self.deployment: set[str] = set()
         self.seen: set[str] = set()
         self.errors: list[str] = []
         self.warnings: list[str] = []
@@ -279,6 +288,10 @@ class _Walk:
                     path = prefix + entry.name
                     if not self.leaves_out(entry, path, ignores, False):
                         self.files.add(path)
+                elif is_deployment_file(entry.name) and self.is_file(entry):
+                    path = prefix + entry.name
+                    if not self.leaves_out(entry, path, ignores, False):
+                        self.deployment.add(path)
 
     def is_file(self, entry: os.DirEntry[str]) -> bool:
         """True for a regular file, and for a link to one outside the project."""
@@ -312,7 +325,7 @@ class _GitIgnore:
 
         self.offset = len(directory.rstrip(os.sep)) + 1
         self.everything = GitIgnoreSpec.from_lines(lines)
-        # Directories are judged on the way down, so for a file only a pattern that can end in `.py` counts.
+        # Directories are judged on the way down, so for a Python file only a pattern that can end in `.py` counts.
         # With a negation all patterns keep their say.
         negated = any(line.startswith("!") for line in lines)
         for_files = lines if negated else [line for line in lines if _can_match_python(line)]
@@ -320,7 +333,7 @@ class _GitIgnore:
 
     def verdict(self, path: str, is_directory: bool) -> bool | None:
         """True for ignored, False for kept in so many words, None for not mentioned."""
-        spec = self.everything if is_directory else self.for_files
+        spec = self.for_files if not is_directory and path.endswith(".py") else self.everything
         if spec is None:
             return None
         relative = path[self.offset :].replace(os.sep, "/")

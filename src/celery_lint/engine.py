@@ -179,13 +179,15 @@ class _Run:
             self.project: Project = Project(
                 plan.discovery.root,
                 plan.discovery.files,
+                deployment=plan.discovery.deployment,
                 overlay=plan.overlay,
                 target_celery=plan.settings.target_celery,
             )
 
     def report(self) -> Report:
         self.stage(f"reading {len(self.plan.discovery.files)} files")
-        ran, nominees = self.nominees() if self.plan.discovery.files else (frozenset(), [])
+        is_empty = not self.plan.discovery.files and not self.plan.discovery.deployment
+        ran, nominees = (frozenset(), []) if is_empty else self.nominees()
         with self.timed("comments"):
             loud = [nominee for nominee in nominees if not self.is_silenced(nominee)]
         kept = [nominee for nominee in loud if self.is_wanted(nominee)]
@@ -281,7 +283,7 @@ class _Run:
                 source = self.project.source(path)
             except (OSError, KeyError):
                 source = b""
-            wanted = path.endswith(".py") and may_suppress(source, nominated=nominated)
+            wanted = may_suppress(source, nominated=nominated)
             self.comments[path] = Suppressions(path, source) if wanted else None
         return self.comments[path]
 
@@ -388,7 +390,7 @@ class _Run:
         """CLT003 and CLT004 for the comments of the files that are reported on."""
         if not self.enabled & {self.codes["CLT003"].name, self.codes["CLT004"].name}:
             return
-        for path in self.plan.discovery.files:
+        for path in (*self.plan.discovery.files, *self.project.services.files):
             if not self.is_named(path):
                 continue
             comments = self.suppressions(path, nominated=False)
@@ -407,9 +409,8 @@ class _Run:
 
     def file_count(self) -> int:
         named = self.plan.discovery.named
-        if named is None:
-            return self.project.file_count
-        return sum(path in named for path in self.plan.discovery.files)
+        files = (*self.plan.discovery.files, *self.project.services.files)
+        return len(files) if named is None else sum(path in named for path in files)
 
     def warnings(self) -> tuple[str, ...]:
         found = (*self.plan.discovery.warnings, *self.shut)

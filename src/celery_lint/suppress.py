@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from celery_lint.finding import Applicability, Edit, Location, Suggestion
+from celery_lint.project.services.files import kind_of
 from celery_lint.source import lines_of
 from celery_lint.spelling import did_you_mean
 
@@ -83,9 +84,12 @@ def may_suppress(source: bytes, *, nominated: bool) -> bool:
     return (_MENTION if nominated else _OWN_MENTION).search(source) is not None
 
 
-def comments(source: bytes) -> list[Comment]:
-    """The comments of a Python file. What cannot be tokenized is read line by line."""
-    found = []
+def comments(source: bytes, path: str = "") -> list[Comment]:
+    """The comments of a Python file, or of one where `#` begins a comment. What cannot be tokenized is read line by
+    line."""
+    found: list[Comment] = []
+    if kind_of(path.rpartition("/")[2]) is not None:
+        return list(_scanned(source))
     try:
         for token in tokenize.tokenize(io.BytesIO(source).readline):
             if token.type == tokenize.COMMENT:
@@ -155,7 +159,7 @@ class Suppressions:
 
     def __init__(self, path: str, source: bytes) -> None:
         self.path = path
-        found = comments(source)
+        found = comments(source, path)
         self.all = [directive for comment in found for directive in directives(comment)]
         self._text = lines_of(source) if self.all else []
         self._own_lines = {comment.line for comment in found if comment.alone}

@@ -10,7 +10,7 @@ The blocks under one `### ` heading are the files of one project; without headin
 nothing but blank lines between them. A line that ends in `# CLT101` (or `# CLT101, CLT201`) must be flagged
 with exactly that, and nothing else may be. `# CLT101 missed: why` marks what should be flagged and is not,
 `# CLT101 wrong: why` what should not be flagged and is: strict expected failures, which break when the limit
-is lifted. The same markers stand in the `.py` files of fixture projects.
+is lifted. The same markers stand in the `.py` and deployment files of fixture projects.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from celery_lint import check
 from celery_lint.finding import Persona
 from celery_lint.pages import Page, find_page
+from celery_lint.project.services.files import is_deployment_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,7 +40,7 @@ Known = tuple[str, int, str, Limit, str]
 
 _SECTIONS: Mapping[str, Kind] = {"Bad": "bad", "Good": "good", "Known limits": "limit"}
 _FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)")
-_TITLE = re.compile(r"\w+ title=\"(?P<path>[^\"]+)\"")
+_TITLE = re.compile(r"[\w-]+ title=\"(?P<path>[^\"]+)\"")
 _MARK = re.compile(r"# (?P<codes>CLT\d{3}(?:, CLT\d{3})*)(?: (?P<limit>missed|wrong): (?P<why>\S.*))?$")
 _LOOKS_LIKE_MARK = re.compile(r"#\s*CLT\d")
 
@@ -111,14 +112,16 @@ def findings(directory: Path | str, *, persona: Persona = Persona.REGULAR) -> se
 
 
 def expectations(directory: Path | str) -> set[Expected]:
-    """What the markers in a directory's `.py` files say celery-lint must report; paths are relative to it.
+    """What the markers in a directory's files say celery-lint must report; paths are relative to it.
 
     Raises:
         ValueError: a marker is misspelt.
     """
     expected: list[Expected] = []
     known: list[Known] = []
-    for path in sorted(Path(directory).rglob("*.py")):
+    for path in sorted(Path(directory).rglob("*")):
+        if not path.is_file() or not (path.suffix == ".py" or is_deployment_file(path.name)):
+            continue
         text = path.read_text(encoding="utf-8", errors="replace")
         _read_marks(path.relative_to(directory).as_posix(), text, expected, known)
     return _reported(expected, known)

@@ -114,6 +114,8 @@ class Project:
                 yield Unreadable(view.path, failure.line, failure.column, failure.message, relevant)
         for path, message in sorted(self.sources.unreadable.items()):
             yield Unreadable(path, 1, 1, message, relevant=False)
+        for broken in self.services.broken:
+            yield Unreadable(broken.path, broken.line, broken.column, broken.message, relevant=True)
 
     def check_file(self, path: str) -> None:
         """Read a file's facts whether or not a rule needs them, so that `unreadable` knows it."""

@@ -20,6 +20,8 @@ __all__ = ["Branch", "Broken", "documents"]
 MERGE = "<<"
 MERGES = 8
 """Merged mappings within each other that are followed."""
+DEEPEST = 100
+"""Collections within each other; the fast parser ends the process where it runs out of stack."""
 MOST_NODES = 200_000
 UNKNOWNS = re.compile(f"{UNKNOWN}+")
 
@@ -61,16 +63,21 @@ class Branch:
         if not self.is_mapping:
             return
         merged = []
+        seen = set()
         for key, value in self.node.value:
             if key.id != "scalar":
                 continue
             if key.value == MERGE:
                 merged.append(value)
             else:
+                seen.add(key.value)
                 yield key.value, self._at(key), self._at(value)
         for value in merged if merges else ():
             for each in value.value if value.id == "sequence" else (value,):
-                yield from self._at(each).entries(merges - 1)
+                for name, where, branch in self._at(each).entries(merges - 1):
+                    if name not in seen:
+                        seen.add(name)
+                        yield name, where, branch
 
     def find(self, *keys: str) -> Branch | None:
         """The value below the keys, one after the other; the first where a key is there twice."""
@@ -177,6 +184,11 @@ def _nodes(text: str) -> list[yaml.Node | None]:
     import yaml
 
     fast: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    depth = 0
+    for event in yaml.parse(text, Loader=fast):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise RecursionError
     try:
         return list(yaml.compose_all(text, Loader=fast))
     except yaml.composer.ComposerError as error:

@@ -17,7 +17,9 @@ NAMES = (
     ("supervisor", re.compile(r".+\.(?:conf|ini)$")),
     ("script", re.compile(r"[^.]+$")),
 )
-NEVER = frozenset({"makefile", "license", "licence", "copying", "authors", "readme", "changelog", "codeowners", "pipfile"})
+NEVER = frozenset(
+    {"makefile", "license", "licence", "copying", "authors", "readme", "changelog", "codeowners", "pipfile"}
+)
 NOT_OURS = re.compile(r".+\.(?:py|pyi|md|rst|txt|toml|lock|json|cfg)$")
 OTHER_INI = frozenset({"tox.ini", "pytest.ini", "mypy.ini", "alembic.ini"})
 
