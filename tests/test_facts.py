@@ -396,3 +396,43 @@ class TestFunctions:
     @pytest.mark.parametrize("text", ["def  pay(): pass", "async  def pay(): pass", "class  Order: pass"])
     def test_heads_with_more_blanks(self, text: str) -> None:
         assert Span(1, 1, 1, text.index("(" if "(" in text else ":") + 1) == facts(text).scopes[1].span
+
+
+class TestBelonging:
+    def test_handlers_belong_to_their_try(self) -> None:
+        found = facts("""
+            try:
+                a()
+            except ValueError:
+                try:
+                    b()
+                finally:
+                    c()
+            else:
+                d()
+        """)
+        tries = [number for number, frame in enumerate(found.frames) if frame.kind == "try"]
+        assert [(kind, tries.index(of)) for kind, of in ((f.kind, f.of) for f in found.frames) if of >= 0] == [
+            ("except", 0),
+            ("finally", 1),
+            ("else", 0),
+        ]
+
+    def test_else_of_a_loop(self) -> None:
+        found = facts("for a in b:\n    c()\nelse:\n    d()\n")
+        (frame,) = (f for f in found.frames if f.kind == "else")
+        assert "loop" == found.frames[frame.of].kind
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("import celery.task as t", ["8-19"]),
+        ("from celery.task import (\n    task as t,\n    Task,\n)", ["5-9", "5-9"]),
+        ("from . import é, b", ["15-16", "18-19"]),
+    ],
+)
+def test_where_imported_names_stand(text: str, expected: list[str]) -> None:
+    found = facts(text)
+    assert expected == [f"{item.span.column}-{item.span.end_column}" for item in found.imports]
+    assert {1} == {found.statements[item.statement].line for item in found.imports}

@@ -146,15 +146,21 @@ class Extractor(Expressions):
         self.returns.append(s.Return("raise", value, self.scope, self.frame, self.span(node), self.tick()))
 
     def import_(self, node: ast.Import) -> None:
+        self.begin(self.span(node))
         for name in node.names:
-            self.imports.append(s.Import(name.name, 0, None, name.asname or "", self.scope, self.frame, self.tick()))
+            self.imported(name, name.name, 0, None, name.asname or "")
 
     def import_from(self, node: ast.ImportFrom) -> None:
+        self.begin(self.span(node))
         for name in node.names:
-            alias = name.asname or name.name
-            self.imports.append(
-                s.Import(node.module or "", node.level, name.name, alias, self.scope, self.frame, self.tick())
-            )
+            self.imported(name, node.module or "", node.level, name.name, name.asname or name.name)
+
+    def imported(self, node: ast.alias, module: str, level: int, name: str | None, alias: str) -> None:
+        start = self.span(node)
+        span = s.Span(start.line, start.column, start.line, start.column + len(node.name))
+        self.imports.append(
+            s.Import(module, level, name, alias, self.scope, self.frame, self.statement, span, self.tick())
+        )
 
     def global_(self, node: ast.Global | ast.Nonlocal) -> None:
         names = self.globals if isinstance(node, ast.Global) else self.nonlocals
@@ -177,23 +183,25 @@ class Extractor(Expressions):
         self.begin(span)
         value = self.expr(node.iter, "iterated")
         before = self.open_frame("loop", span, expr=value)
+        loop = self.frame
         self.bind("loop", node.target, value)
         self.block(node.body)
         self.frame = before
-        self.else_(node.orelse, span)
+        self.else_(node.orelse, span, loop)
 
     def while_(self, node: ast.While) -> None:
         span = self.header(node, [node.test])
         self.begin(span)
         before = self.open_frame("loop", span)
+        loop = self.frame
         self.expr(node.test, "test")
         self.block(node.body)
         self.frame = before
-        self.else_(node.orelse, span)
+        self.else_(node.orelse, span, loop)
 
-    def else_(self, body: list[ast.stmt], span: s.Span) -> None:
+    def else_(self, body: list[ast.stmt], span: s.Span, of: int) -> None:
         if body:
-            before = self.open_frame("else", span)
+            before = self.open_frame("else", span, of=of)
             self.block(body)
             self.frame = before
 
@@ -212,20 +220,21 @@ class Extractor(Expressions):
     def try_(self, node: Any) -> None:
         span = s.Span(node.lineno, self.span(node).column, node.lineno, self.span(node).column + 3)
         before = self.open_frame("try", span)
+        own = self.frame
         self.block(node.body)
         self.frame = before
         for handler in node.handlers:
             header = self.header(handler, [handler.type])
             self.begin(header)
             types = self.expr(handler.type, "other") if handler.type else None
-            self.open_frame("except", header, expr=types)
+            self.open_frame("except", header, expr=types, of=own)
             if handler.name:
                 self.binding("except", handler.name, None, types, (), None, header)
             self.block(handler.body)
             self.frame = before
-        self.else_(node.orelse, span)
+        self.else_(node.orelse, span, own)
         if node.finalbody:
-            self.open_frame("finally", span)
+            self.open_frame("finally", span, of=own)
             self.block(node.finalbody)
             self.frame = before
 

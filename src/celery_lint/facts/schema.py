@@ -45,7 +45,7 @@ __all__ = [
     "Spread",
 ]
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised with every change of these records or of what `extract` writes into them."""
 
 
@@ -196,7 +196,8 @@ class Frame(Struct, frozen=True, array_like=True):
 
     `expr` is the context manager of a with, the iterable of a loop, the test of an if, the types of an except.
     `branch` is 0 for an if's body and 1 for its else. `call` and `argument` name the call whose argument is
-    being evaluated: an index from 0 for positional ones, a keyword's name, "*" or "**".
+    being evaluated: an index from 0 for positional ones, a keyword's name, "*" or "**". `of` is the try (or loop)
+    that an except, else or finally belongs to.
     """
 
     kind: FrameKind
@@ -208,6 +209,7 @@ class Frame(Struct, frozen=True, array_like=True):
     branch: int = 0
     call: int = -1
     argument: int | str = -1
+    of: int = -1
 
 
 class Parameter(Struct, frozen=True, array_like=True):
@@ -283,7 +285,10 @@ class Binding(Struct, frozen=True, array_like=True):
 
 
 class Import(Struct, frozen=True, array_like=True):
-    """`from module import name as alias` (level counts the dots), or `import module as alias` with no name."""
+    """`from module import name as alias` (level counts the dots), or `import module as alias` with no name.
+
+    `span` is the name, or the module where there is none.
+    """
 
     module: str
     level: int
@@ -291,6 +296,8 @@ class Import(Struct, frozen=True, array_like=True):
     alias: str
     scope: int
     frame: int
+    statement: int
+    span: Span
     order: int
 
 

@@ -14,7 +14,6 @@ __all__ = [
     "SIGNATURE_METHODS",
     "TASK_BASES",
     "TASK_DECORATORS",
-    "TASK_OPTIONS",
 ]
 
 APPS = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Celery"})
@@ -73,5 +72,3 @@ CANVAS = {
 }
 
 EAGER_SETTINGS = frozenset({"CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER", "task_always_eager"})
-
-TASK_OPTIONS = frozenset({"name", "base", "bind", "acks_late", "typing", "serializer", "ignore_result"})

@@ -10,7 +10,12 @@ from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
+from celery_lint.knowledge.tasks import ASYNC_POOLS
 from celery_lint.project.arguments.message import Message, messages
+from celery_lint.project.bodies.definition import TaskDefinition, task_definitions
+from celery_lint.project.bodies.misspelt import MisspeltOption, misspelt_options
+from celery_lint.project.bodies.naming import WrapperClash, duplicate_tasks, wrapper_clashes
+from celery_lint.project.bodies.removed import RemovedImport, removed_imports
 from celery_lint.project.callers import Callers
 from celery_lint.project.clock import Clock
 from celery_lint.project.configuration import Configuration, configurations
@@ -25,7 +30,7 @@ from celery_lint.project.locking import LockingQuery, locking_queries
 from celery_lint.project.places import place_of
 from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
-from celery_lint.project.requirements import celery_version, parse_version
+from celery_lint.project.requirements import celery_version, names_package, parse_version
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
@@ -137,6 +142,43 @@ class Project:
         """Whether no Celery app of the project gets the Django fixup."""
         apps = self.settings.apps
         return bool(apps) and all(self.settings.lacks_django_fixup(app) for app in apps)
+
+    @cached_property
+    def has_own_task_class(self) -> bool:
+        """Whether an app gives its tasks a class of its own, which may call them in another way."""
+        for app in self.settings.apps:
+            call = self.program.view(app.path).facts.calls[app.call]
+            if any(keyword.name in ("task_cls", None) for keyword in call.keywords):
+                return True
+        return False
+
+    @cached_property
+    def has_async_pool(self) -> bool:
+        """Whether the project uses a package whose worker pool awaits tasks."""
+        words = tuple(package.replace("-", "_") for package in ASYNC_POOLS)
+        if any(self.sources.code_with_any(words)):
+            return True
+        return any(names_package(self.root, package) for package in ASYNC_POOLS)
+
+    @cached_property
+    def task_definitions(self) -> tuple[TaskDefinition, ...]:
+        return tuple(task_definitions(self))
+
+    @cached_property
+    def wrapper_clashes(self) -> tuple[WrapperClash, ...]:
+        return tuple(wrapper_clashes(self))
+
+    @cached_property
+    def duplicate_tasks(self) -> tuple[tuple[TaskDefinition, TaskDefinition], ...]:
+        return tuple(duplicate_tasks(self))
+
+    @cached_property
+    def misspelt_options(self) -> tuple[MisspeltOption, ...]:
+        return tuple(misspelt_options(self))
+
+    @cached_property
+    def removed_imports(self) -> tuple[RemovedImport, ...]:
+        return tuple(removed_imports(self))
 
     @cached_property
     def dispatches(self) -> tuple[Dispatch, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-__all__ = ["celery_version", "parse_version"]
+__all__ = ["celery_version", "names_package", "parse_version"]
 
 Version = tuple[int, ...]
 
@@ -15,10 +15,10 @@ PINNED = (
     re.compile(r'"celery": \{[^}]*?"version": "==(\d+(?:\.\d+)*)', re.S),
 )
 REQUIREMENT = re.compile(
-    r"""(?im)^\s*["']?celery\s*(?:\[[^\]]*\])?\s*\(?(?P<spec>(?:[=<>~!^]=?=?)\s*["']?\d[^"'#;]*)"""
+    r"""(?im)^\s*["']?celery\s*(?:\[[^\]]*\])?\s*\(?(?P<spec>(?:[=<>~!^]=?=?)\s*["']?\d[^"'#;\n]*)"""
 )
 TOML_REQUIREMENT = re.compile(
-    r"""["']celery\s*(?:\[[^\]]*\])?\s*\(?(?P<spec>(?:[=<>~!]=?=?)\s*\d[^"';]*)["';]"""
+    r"""["']celery\s*(?:\[[^\]]*\])?\s*\(?(?P<spec>(?:[=<>~!]=?=?)\s*\d[^"';\n]*)["';]"""
     r"""|^\s*celery\s*=\s*(?:\{[^}\n]*version\s*=\s*)?["'](?P<poetry>[~^=<>]*\s*\d[^"']*)["']""",
     re.M,
 )
@@ -42,6 +42,14 @@ def celery_version(root: str) -> Version | None:
     candidates = [lowest(read(path)) for path in requirement_files(root)]
     known = [version for version in candidates if version]
     return max(known) if known else None
+
+
+def names_package(root: str, package: str) -> bool:
+    """Whether a lock file or requirement in the root names the package."""
+    files = [*(os.path.join(root, name) for name in LOCKS), *requirement_files(root)]
+    spelt = "[-_.]".join(map(re.escape, package.split("-")))
+    named = re.compile(rf"(?<![\w-]){spelt}(?![\w-])", re.I)
+    return any(named.search(text) for text in map(read, files) if text)
 
 
 def requirement_files(root: str) -> list[str]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location
 from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.project.bodies.body import Body
 from celery_lint.project.bodies.options import TaskOptions, options_of
 from celery_lint.project.bodies.signature import TaskSignature, signature_of
 from celery_lint.project.callers import Callers
@@ -51,8 +52,8 @@ class Task:
             return explicit.value
         view = self.program.view(self.value.path)
         module = self.program.sources.module_name(self.value.path)
-        qualified = view.qualified(self.value.scope)
-        return f"{module}.{qualified}" if module else qualified
+        name = view.facts.scopes[self.value.scope].name
+        return f"{module}.{name}" if module else name
 
     @cached_property
     def location(self) -> Location | None:
@@ -113,6 +114,10 @@ class Task:
         if self.is_class:
             return self.evaluator.classes.method(ClassValue(self.path, self.value.scope), "run")
         return FunctionValue(self.path, self.value.scope)
+
+    @cached_property
+    def body(self) -> Body | None:
+        return Body(self.evaluator, self.function) if self.function is not None else None
 
     @cached_property
     def signature(self) -> TaskSignature | None:
@@ -232,6 +237,11 @@ class Tasks:
                 if path not in seeds:
                     self._collect(path, found)
         return tuple(sorted((self.of(v) for v in found), key=lambda t: (t.path, t.value.scope)))
+
+    @cached_property
+    def by_function(self) -> dict[tuple[str, int], Task]:
+        """The tasks of the project by the function that a worker runs for them."""
+        return {(task.function.path, task.function.scope): task for task in self.all if task.function is not None}
 
     def _collect(self, path: str, found: dict[TaskValue, None]) -> None:
         view = self.program.view(path)
