@@ -20,7 +20,7 @@ from celery_lint.pages import all_pages
 
 UNUSED = "x = 1  # celery-lint: ignore[nope]\n"
 BROKEN = "from celery import (\n"
-ONE = "a.py:1:30: CLT004 there is no rule `nope` to silence\n"
+ONE = "a.py:1:30: CLT004 [*] there is no rule `nope` to silence\n"
 
 
 @pytest.fixture(autouse=True)
@@ -70,9 +70,9 @@ class TestCheck:
         assert out.startswith(
             "warning[CLT004] unknown-suppression: there is no rule `nope` to silence\n --> a.py:1:30\n"
         )
-        assert out.endswith("\n\nFound 1 problem (1 warning) in 1 file.\n")
+        assert out.endswith("\n\nFound 1 problem (1 warning) in 1 file; 1 fixable with `--fix`.\n")
         assert err == ""
-        summary = "Found 1 problem (1 warning) in 1 file.\n"
+        summary = "Found 1 problem (1 warning) in 1 file; 1 fixable with `--fix`.\n"
         assert lint(capsys, "--format", "concise") == (1, ONE, summary)
         assert lint(capsys, "--format=concise", "-q") == (1, ONE, "")
         code, out, err = lint(capsys, "--format=json")
@@ -82,15 +82,15 @@ class TestCheck:
     def test_statistics(self, capsys: pytest.CaptureFixture[str]) -> None:
         write("a.py", UNUSED * 10 + "x = 1  # celery-lint: ignore[CLT101]\n")
         code, out, _ = lint(capsys, "--statistics")
-        assert (code, out) == (1, "10 CLT004 [ ] unknown-suppression\n 1 CLT003 [*] unused-suppression\n")
+        assert (code, out) == (1, "10 CLT004 [*] unknown-suppression\n 1 CLT003 [*] unused-suppression\n")
         code, out, err = lint(capsys, "--statistics", "--format=json", "-q")
         assert (code, err) == (1, "")
         assert json.loads(out) == [
-            {"code": "CLT004", "name": "unknown-suppression", "count": 10, "fixable": 0},
+            {"code": "CLT004", "name": "unknown-suppression", "count": 10, "fixable": 10},
             {"code": "CLT003", "name": "unused-suppression", "count": 1, "fixable": 1},
         ]
         write("a.py", UNUSED * 3)
-        assert lint(capsys, "--statistics", "-q") == (1, "3 CLT004 unknown-suppression\n", "")
+        assert lint(capsys, "--statistics", "-q") == (1, "3 CLT004 [*] unknown-suppression\n", "")
         code, out, err = lint(capsys, "--statistics", "-o", "sarif")
         assert (code, out) == (2, "")
         assert err == "celery-lint: --statistics goes with full, concise, grouped, json, json-v1, not with sarif\n"
@@ -394,7 +394,7 @@ class TestProcess:
         assert child.stderr is not None
         child.stdout.readline()
         child.stdout.close()
-        assert child.stderr.read() == "Found 5000 problems (5000 warnings) in 1 file.\n"
+        assert child.stderr.read() == "Found 5000 problems (5000 warnings) in 1 file; 5000 fixable with `--fix`.\n"
         assert child.wait() == 1
 
     def test_interrupt(self) -> None:
@@ -420,7 +420,7 @@ class TestOutput:
         write("a.py", UNUSED)
         code, out, err = lint(capsys, "-o", "concise:a.txt", "--output", "json:b.json", "--format=concise")
         assert (code, out) == (1, ONE)
-        assert err == "Found 1 problem (1 warning) in 1 file.\n"
+        assert err == "Found 1 problem (1 warning) in 1 file; 1 fixable with `--fix`.\n"
         assert (here / "a.txt").read_text(encoding="utf-8") == ONE
         assert [each["path"] for each in json.loads((here / "b.json").read_bytes())] == ["a.py"]
         assert sorted(path.name for path in here.iterdir()) == ["a.py", "a.txt", "b.json"]
@@ -438,7 +438,7 @@ class TestOutput:
         written = (here / "a.txt").read_text(encoding="utf-8")
         assert "\x1b" in out
         assert "\x1b" not in written
-        assert written.endswith("\n\nFound 1 problem (1 warning) in 1 file.\n")
+        assert written.endswith("\n\nFound 1 problem (1 warning) in 1 file; 1 fixable with `--fix`.\n")
 
     @pytest.mark.parametrize(
         ("arguments", "expected"),

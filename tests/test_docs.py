@@ -23,7 +23,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 HOUSE = (ROOT / "docs" / "HOUSE.md").read_text(encoding="utf-8")
 JSON_FORMAT = (ROOT / "docs" / "json-format.md").read_text(encoding="utf-8")
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/HOUSE.md", "docs/json-format.md"]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/HOUSE.md", "docs/json-format.md", "docs/suppressions.md"]
 PLACES = ("tests/", "rules/", "docs/", "examples/", ".ci/")
 
 

@@ -97,7 +97,7 @@ class TestPaths:
         steps = {step.location.path for each in placed.findings for step in each.trace}
         assert steps == {"back end [1]/vues.py", "back end [1]/tâches.py"}
         edits = {edit.path for each in placed.findings if each.fix for edit in each.fix.edits}
-        assert edits == {"back end [1]/vues.py"}
+        assert edits == {"back end [1]/first.py", "back end [1]/vues.py"}
 
     def test_from_another_directory_they_are_the_same(self, odd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         here = {name: text(check(odd), name) for name, each in FORMATS.items() if each.in_repository}

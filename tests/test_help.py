@@ -24,10 +24,18 @@ from celery_lint.config import OPTIONS
 PATIENCE = 30
 
 
-def made(name: str) -> Command:
+def made(name: str) -> click.Command:
     command = import_module(f"celery_lint.cli.{name}").command()
-    assert isinstance(command, Command)
+    assert isinstance(command, click.Command)
     return command
+
+
+def parts(name: str) -> list[Command]:
+    """The command, or the commands below it."""
+    command = made(name)
+    parts = list(command.commands.values()) if isinstance(command, click.Group) else [command]
+    assert all(isinstance(each, Command) for each in parts)
+    return parts
 
 
 def printed(*arguments: str) -> str:
@@ -52,11 +60,14 @@ def test_help_fits_the_terminal(name: str) -> None:
 
 @each_command
 def test_examples_are_right(name: str) -> None:
-    for what, line in made(name).examples:
+    for what, line in (example for each in parts(name) for example in each.examples):
         assert what
         words = shlex.split(re.split(r" [<>|] ", line)[0])
-        assert words[:2] == ["celery-lint", name]
-        made(name).make_context(name, words[2:])
+        assert words[0] == "celery-lint"
+        chosen = made(words[1])
+        if isinstance(chosen, click.Group):
+            chosen = chosen.commands[words[2]]
+        chosen.make_context(name, words[3 if len(parts(words[1])) > 1 else 2 :])
 
 
 def test_options_of_check_stand_under_headings() -> None:
@@ -79,7 +90,7 @@ def test_every_option_of_check_has_a_variable() -> None:
         for each in made("check").params
         if isinstance(each, click.Option) and not each.envvar and f"{each.opts[-1]}" not in FROM_TABLE
     }
-    assert without == {"--show-files", "--show-settings", "--stdin-display-name"}
+    assert without == {"--add-ignore", "--show-files", "--show-settings", "--stdin-display-name"}
 
 
 FROM_TABLE = {*(f"--{option.name}" for option in OPTIONS), "--error", "--warning", "--info", "--off"}

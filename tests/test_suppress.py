@@ -210,10 +210,17 @@ class TestProblems:
 
     def test_unknown(self) -> None:
         assert problems("a()  # noqa: CLT999, E501, XYZ1\n") == [
-            ("CLT004", 1, 14, "CLT999", None),
+            ("CLT004", 1, 14, "CLT999", "a()  # noqa: E501, XYZ1\n"),
         ]
         assert problems("a()  # celery-lint: ignore[delay-in-atmic]\n") == [
-            ("CLT004", 1, 28, "delay-in-atmic; did you mean `delay-in-atomic`?", None),
+            ("CLT004", 1, 28, "delay-in-atmic; did you mean `delay-in-atomic`?", "a()\n"),
+        ]
+
+    def test_unused_and_unknown_in_one_comment(self) -> None:
+        """Each fix takes out what its own finding is about."""
+        assert problems("a()  # celery-lint: ignore[CLT101, CLT201, nope] why\n", 1) == [
+            ("CLT003", 1, 36, "CLT201", "a()  # celery-lint: ignore[CLT101, nope] why\n"),
+            ("CLT004", 1, 44, "nope", "a()  # celery-lint: ignore[CLT101, CLT201] why\n"),
         ]
 
     def test_misspelt(self) -> None:
@@ -224,6 +231,30 @@ class TestProblems:
             ("CLT004", 1, 6, "`# celery-lint: ignore` names no rule; write `ignore[CLT101]`", None),
         ]
         assert problems("a()  # celery-lint: we run it in CI\n") == []
+
+
+class TestReason:
+    @pytest.mark.parametrize(
+        ("comment", "expected"),
+        [
+            ("# celery-lint: ignore[CLT101]", True),
+            ("# celery-lint: ignore[CLT101]:", True),
+            ("# celery-lint: ignore[CLT101] --", True),
+            ("# celery-lint: ignore[CLT101]  # noqa: E501", True),
+            ("# celery-lint: file-ignore[CLT101]", True),
+            ("# celery-lint: ignore[CLT101] the row is there", False),
+            ("# celery-lint: ignore[CLT101]: the row is there", False),
+            ("# celery-lint: file-ignore[CLT101] generated", False),
+            ("# noqa: CLT101", False),
+            ("# noqa", False),
+        ],
+    )
+    def test_is_asked_of_comments_of_our_own(self, comment: str, expected: bool) -> None:
+        suppressions = Suppressions("a.py", f"a()  {comment}\n".encode())
+        suppressions.silences("CLT101", "delay-in-atomic", Location("a.py", 1, 1, 1, 4))
+        found = [problem.code for problem in suppressions.problems(PAGES, ALL, require_reason=True)]
+        assert found == ["CLT005"] * expected
+        assert [] == list(suppressions.problems(PAGES, ALL))
 
 
 class TestComments:

@@ -23,18 +23,20 @@ from celery_lint.discover import Discovery, Globs, discover, project_root, repos
 from celery_lint.facts import deep_recursion
 from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
 from celery_lint.pages import all_pages
-from celery_lint.report import Report, Unconfirmed
+from celery_lint.postponing import Comparison, Postponing, Run, compare, requested
+from celery_lint.report import Report, Unconfirmed, exit_code
 from celery_lint.suppress import Suppressions, may_suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from celery_lint.baseline import Baseline
     from celery_lint.pages import Page
     from celery_lint.project import Project
 
     PathName = str | os.PathLike[str]
 
-__all__ = ["Plan", "Request", "check", "plan", "run"]
+__all__ = ["Plan", "Request", "check", "compared", "plan", "run"]
 
 _DEBUG = "CELERY_LINT_DEBUG"
 _BUFFER = "stdin.py"
@@ -45,7 +47,9 @@ class Request:
     """What a run is asked for.
 
     `options` go by their names in the option table. `stdin` is the content of a file at `stdin_filename`,
-    which then is the only path; without a name it is a file of its own.
+    which then is the only path; without a name it is a file of its own. `diff_only` and `baseline_commit` name
+    revisions of git: what touches lines added since, and what was not there then, is reported. With `whole`, so is
+    everything else, and the baseline of the configuration is not read.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -57,6 +61,9 @@ class Request:
     force_exclude: bool = False
     stdin: bytes | None = None
     stdin_filename: str | None = None
+    diff_only: str | None = None
+    baseline_commit: str | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Plan:
     base: str
     repository: str
     overlay: Mapping[str, bytes]
+    postponing: Postponing = field(default_factory=Postponing)
 
     def shown(self, path: str) -> str:
         """The path as users see it."""
@@ -136,12 +144,43 @@ def plan(request: Request) -> Plan:
         base = repository = os.path.abspath(request.root)
     else:
         base, repository = os.getcwd(), repository_root(root)
-    return Plan(settings, discovery, base, repository, overlay)
+    postponing = Postponing()
+    if not request.whole:
+        on_disk = request.stdin is None
+        postponing = requested(settings, root, request.diff_only, request.baseline_commit, on_disk=on_disk)
+    return Plan(settings, discovery, base, repository, overlay, postponing)
 
 
 def run(plan: Plan, *, stage: Callable[[str], None] = lambda _: None) -> Report:
     """Check the files of a plan. `stage` is told what is being done."""
-    return _Run(plan, stage).report()
+    report = _Run(plan, stage).report()
+    return report if plan.postponing == Postponing() else plan.postponing.applied(report, _circumstances(plan, stage))
+
+
+def compared(plan: Plan, baseline: Baseline, *, stage: Callable[[str], None] = lambda _: None) -> Comparison:
+    """Check the files of a plan and hold what is found against a baseline. Raises ConfigurationError when that cannot
+    be done."""
+    report = _Run(plan, stage).report()
+    if report.exit_code == 2:
+        crashes = [finding.message for finding in report.findings if finding.code == "CLT001"]
+        raise ConfigurationError("; ".join((*report.errors, *crashes)))
+    return compare(baseline, report, _circumstances(plan, stage))
+
+
+def _circumstances(plan: Plan, stage: Callable[[str], None]) -> Run:
+    settings = plan.settings
+
+    def elsewhere(root: str) -> Report:
+        excluded = (*settings.exclude, *settings.extend_exclude)
+        found = discover(
+            (root,), root=root, configured=True, exclude=excluded, respect_gitignore=settings.respect_gitignore
+        )
+        return _Run(Plan(settings, found, root, root, {}), stage).report()
+
+    def absolute(path: str) -> str:
+        return os.path.normpath(os.path.join(plan.base, path))
+
+    return Run(plan.discovery, settings.fail_on, absolute, elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +229,8 @@ class _Run:
         ran, nominees = (frozenset(), []) if is_empty else self.nominees()
         with self.timed("comments"):
             loud = [nominee for nominee in nominees if not self.is_silenced(nominee)]
-        kept = [nominee for nominee in loud if self.is_wanted(nominee)]
+        wanted = [nominee for nominee in loud if self.is_in_question(nominee)]
+        kept = [nominee for nominee in wanted if self.is_heavy(nominee)]
         findings, unconfirmed = self.inspected(kept) if kept else ([], [])
         findings += self.unreadable()
         with self.timed("comments"):
@@ -205,6 +245,8 @@ class _Run:
             errors=self.plan.discovery.errors,
             warnings=self.warnings(),
             exit_code=self.exit_code(shown),
+            faint=tuple(finding.relocated(self.plan.shown) for finding in self.faint(wanted)),
+            ran=ran | {name for name in self.enabled if self.pages[name].category == "tool"},
             timings={**self.project.timings, **self.timings},
             read=self.read,
             base=self.plan.base,
@@ -293,18 +335,17 @@ class _Run:
         page = nominee.page
         return comments is not None and comments.silences(page.code, page.name, nomination.statement)
 
-    def is_wanted(self, nominee: _Nominee) -> bool:
+    def is_heavy(self, nominee: _Nominee) -> bool:
         settings = self.plan.settings
+        return nominee.severity >= settings.min_severity and nominee.confidence >= settings.min_confidence
+
+    def is_in_question(self, nominee: _Nominee) -> bool:
         places = (
             nominee.nomination.location,
             *(step.location for step in nominee.nomination.trace if not step.aside),
         )
-        return (
-            nominee.severity >= settings.min_severity
-            and nominee.confidence >= settings.min_confidence
-            and any(self.is_named(place.path) for place in places)
-            and not self.is_ignored(nominee.page, nominee.nomination.location.path)
-        )
+        named = any(self.is_named(place.path) for place in places)
+        return named and not self.is_ignored(nominee.page, nominee.nomination.location.path)
 
     def is_named(self, path: str) -> bool:
         named = self.plan.discovery.named
@@ -323,18 +364,28 @@ class _Run:
             from celery_lint.inspection import inspect
 
             verdicts = inspect([nominee.nomination for nominee in nominees], self.project.source)
-        findings: list[Finding] = []
         unconfirmed: list[Unconfirmed] = []
+        confirmed: list[tuple[_Nominee, Location, Suggestion | None]] = []
         for nominee, verdict in zip(nominees, verdicts, strict=True):
-            if not verdict.confirmed:
+            if verdict.confirmed:
+                confirmed.append((nominee, verdict.location, verdict.suggestion))
+            else:
                 nomination = nominee.nomination
                 unconfirmed.append(Unconfirmed(nomination.rule, nomination.location, verdict.reason))
-                continue
+        return list(self.written(confirmed)), unconfirmed
+
+    def written(self, nominees: Iterable[tuple[_Nominee, Location, Suggestion | None]]) -> Iterator[Finding]:
+        """The nominees as findings, at the places and with the fixes given."""
+        for nominee, location, fix in nominees:
             try:
-                findings.append(self.finding(nominee, verdict.location, verdict.suggestion))
+                yield self.finding(nominee, location, fix)
             except (KeyError, IndexError, ValueError) as error:
                 self.crashed(nominee.page.name, error)
-        return findings, unconfirmed
+
+    def faint(self, nominees: Iterable[_Nominee]) -> Iterator[Finding]:
+        """The nominees that are too light to be reported, as they stand in the code."""
+        light = (nominee for nominee in nominees if not self.is_heavy(nominee))
+        return self.written((nominee, nominee.nomination.location, None) for nominee in light)
 
     def finding(self, nominee: _Nominee, location: Location, suggestion: Suggestion | None) -> Finding:
         page, nomination = nominee.page, nominee.nomination
@@ -370,7 +421,8 @@ class _Run:
     def is_own_wanted(self, code: str, location: Location) -> bool:
         page = self.codes[code]
         nominee = _Nominee(page, Nomination(page.name, location, location))
-        return page.name in self.enabled and self.is_wanted(nominee) and not self.is_silenced(nominee)
+        wanted = page.name in self.enabled and self.is_heavy(nominee) and self.is_in_question(nominee)
+        return wanted and not self.is_silenced(nominee)
 
     def unreadable(self) -> Iterator[Finding]:
         """CLT002 for files that were named, or that look as if they mattered."""
@@ -387,8 +439,8 @@ class _Run:
                     yield self.own_finding("CLT002", place, {"problem": file.message})
 
     def comment_findings(self, ran: frozenset[str]) -> Iterator[Finding]:
-        """CLT003 and CLT004 for the comments of the files that are reported on."""
-        if not self.enabled & {self.codes["CLT003"].name, self.codes["CLT004"].name}:
+        """CLT003, CLT004 and CLT005 for the comments of the files that are reported on."""
+        if not self.enabled & {self.codes[code].name for code in ("CLT003", "CLT004", "CLT005")}:
             return
         for path in (*self.plan.discovery.files, *self.project.services.files):
             if not self.is_named(path):
@@ -396,7 +448,8 @@ class _Run:
             comments = self.suppressions(path, nominated=False)
             if comments is None:
                 continue
-            for problem in comments.problems(list(self.pages.values()), ran):
+            required = self.plan.settings.require_reason
+            for problem in comments.problems(list(self.pages.values()), ran, require_reason=required):
                 if self.is_own_wanted(problem.code, problem.location):
                     finding = self.own_finding(problem.code, problem.location, problem.values, problem.fix)
                     yield replace(finding, message=problem.message or finding.message)
@@ -421,5 +474,4 @@ class _Run:
     def exit_code(self, findings: Sequence[Finding]) -> int:
         if self.crashes or self.plan.discovery.errors:
             return 2
-        fail_on = self.plan.settings.fail_on
-        return int(fail_on is not None and any(finding.severity >= fail_on for finding in findings))
+        return exit_code(findings, self.plan.settings.fail_on)

@@ -52,7 +52,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """A silencing comment, from column `start` to `end`; `items` are what it names, with their columns."""
+    """A silencing comment, from column `start` to `end`; `items` are what it names, with their columns, and `reason`
+    is what follows them. A reason is not asked of `noqa`, which has no place for one."""
 
     kind: Kind
     comment: Comment
@@ -61,16 +62,17 @@ class Directive:
     end: int
     spelling: str
     verb: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A comment that silences nothing (CLT003) or names no rule (CLT004).
+    """A comment that silences nothing (CLT003), names no rule (CLT004) or does not say why (CLT005).
 
     `values` fill the message of the rule's page, unless `message` says it better.
     """
 
-    code: Literal["CLT003", "CLT004"]
+    code: Literal["CLT003", "CLT004", "CLT005"]
     location: Location
     values: dict[str, str]
     fix: Suggestion | None = None
@@ -143,6 +145,7 @@ def _directive(comment: Comment, match: re.Match[str], kind: Kind, verb: str) ->
     if match["items"] is not None:
         for item in _ITEM.finditer(match["items"]):
             items.append((item.group(), comment.column + match.start("items") + item.start()))
+    following, _, _ = comment.text[match.end() :].partition("#")
     return Directive(
         kind=kind,
         comment=comment,
@@ -151,6 +154,7 @@ def _directive(comment: Comment, match: re.Match[str], kind: Kind, verb: str) ->
         end=comment.column + match.end(),
         spelling=match.group().strip(),
         verb=verb,
+        reason=following.strip(" \t-–—:;,."),
     )
 
 
@@ -190,29 +194,36 @@ class Suppressions:
         for line in range(statement.line, max(statement.line, statement.end_line) + 1):
             yield from self._lines.get(line, ())
 
-    def problems(self, pages: Sequence[Page], ran: frozenset[str]) -> Iterator[Problem]:
-        """Comments that silence nothing, of rules that ran, and names that no rule has."""
+    def problems(
+        self, pages: Sequence[Page], ran: frozenset[str], *, require_reason: bool = False
+    ) -> Iterator[Problem]:
+        """Comments that silence nothing, of rules that ran, names that no rule has, and comments without a reason
+        when one is required."""
         for directive in self.all:
             if directive.kind == "blanket":
                 continue
             if directive.kind == "unknown":
                 yield from self._misspelt(directive)
                 continue
-            unused = []
+            if require_reason and directive.verb in _VERBS and not directive.reason:
+                place = self._at(directive, directive.start, len(directive.spelling))
+                yield Problem("CLT005", place, {"comment": directive.spelling})
+            unused, unknown = [], []
             for item, column in directive.items:
                 if directive.verb == "noqa" and not item.upper().startswith("CLT"):
                     continue
                 named = [page for page in pages if _names(directive, item, page.code, page.name)]
-                place = self._at(directive, column, len(item))
                 if not named:
-                    words = (word for page in pages for word in (page.code, page.name))
-                    hint = did_you_mean(item, words)
-                    yield Problem("CLT004", place, {"selector": item, "hint": hint})
+                    unknown.append((item, column))
                 elif (directive.comment.line, column) not in self._used and _all_ran(named, ran):
                     unused.append((item, column))
             for item, column in unused:
                 fix = self._removal(directive, [each for each, _ in unused])
                 yield Problem("CLT003", self._at(directive, column, len(item)), {"selector": item}, fix)
+            for item, column in unknown:
+                fix = self._removal(directive, [each for each, _ in unknown])
+                hint = did_you_mean(item, (word for page in pages for word in (page.code, page.name)))
+                yield Problem("CLT004", self._at(directive, column, len(item)), {"selector": item, "hint": hint}, fix)
 
     def _misspelt(self, directive: Directive) -> Iterator[Problem]:
         if directive.verb in _VERBS:

@@ -101,8 +101,11 @@ def run_example(example: Example, directory: Path | str) -> set[Expected]:
 
 
 def findings(directory: Path | str, *, persona: Persona = Persona.REGULAR) -> set[Expected]:
-    """What celery-lint finds in a directory, without anybody's configuration; paths are relative to it."""
-    report = check([os.fspath(directory)], isolated=True, persona=persona.name.lower())
+    """What celery-lint finds in a directory, without anybody's configuration but what a `celery-lint.toml` in it says;
+    paths are relative to it."""
+    own = os.path.join(directory, "celery-lint.toml")
+    config = own if os.path.exists(own) else None
+    report = check([os.fspath(directory)], isolated=config is None, config=config, persona=persona.name.lower())
     root = os.path.realpath(directory)
     found = set()
     for finding in report.findings:

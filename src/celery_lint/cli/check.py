@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from celery_lint.cli import output
-from celery_lint.cli.command import Command
+from celery_lint.cli import ignoring, output
 from celery_lint.cli.completion import complete_selectors
 from celery_lint.cli.terminal import UsageError, complain, print_lines, progress
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from celery_lint.engine import Plan, Request
     from celery_lint.report import Report
 
-__all__ = ["command"]
+__all__ = ["command", "project_options", "request"]
 
 _EXAMPLES = (
     ("the project in this directory", "celery-lint check"),
@@ -28,10 +27,11 @@ _EXAMPLES = (
     ("some rules only, by code, prefix or name", "celery-lint check --select CLT1 --ignore CLT107"),
     ("for people, and for programs", "celery-lint check --output sarif:celery-lint.sarif"),
     ("print warnings, but let them pass", "celery-lint check --fail-on error"),
+    ("what changed since main", "celery-lint check --diff-only main"),
     ("make the safe fixes", "celery-lint check --fix"),
     ("what an editor has not saved yet", "celery-lint check --stdin-filename shop/views.py - < buffer"),
 )
-_NO_VARIABLES = ("show-files", "show-settings", "stdin-filename")
+_NO_VARIABLES = ("show-files", "show-settings", "stdin-filename", "add-ignore")
 
 
 def command() -> click.Command:
@@ -39,16 +39,16 @@ def command() -> click.Command:
     from celery_lint.config import LEVELS, OPTIONS
 
     parameters: list[click.Parameter] = [
-        click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]", type=click.Path(allow_dash=True)),
+        *project_options(),
         *output.options(),
-        *_options_of_table(),
-        *_severities(),
+        click.Option(["--no-baseline"], is_flag=True, help="Leave nothing out for a baseline."),
+        click.Option(["--diff-only"], metavar="REV", help="Report what touches a line added since this revision."),
+        click.Option(
+            ["--baseline-commit"], metavar="REV", help="Report what this revision of the project did not have."
+        ),
+        ignoring.option(),
         *fixing.parameters(),
-        click.Option(["--force-exclude"], is_flag=True, help="Leave excluded files out even when they are named."),
         click.Option(["-e", "--exit-zero"], is_flag=True, help="Exit with 0 when there are findings."),
-        click.Option(["--config"], metavar="FILE", help="Read this configuration file and no other."),
-        click.Option(["--isolated"], is_flag=True, help="Read no configuration file."),
-        click.Option(["--root"], metavar="DIR", help="The project's root; shown paths are relative to it."),
         click.Option(
             ["--stdin-filename", "--stdin-display-name", "stdin_filename"],
             metavar="PATH",
@@ -70,7 +70,7 @@ def command() -> click.Command:
         ),
         click.Option(["-q", "--quiet"], is_flag=True, help="Print findings and errors only."),
     ]
-    return Command(
+    return ignoring.IgnoringCommand(
         "check",
         params=parameters,
         callback=_check,
@@ -80,6 +80,19 @@ def command() -> click.Command:
         variables=True,
         no_variables=(*(each.name for each in OPTIONS), *LEVELS, *_NO_VARIABLES),
     )
+
+
+def project_options() -> list[click.Parameter]:
+    """What every command that reads a project takes."""
+    return [
+        click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]", type=click.Path(allow_dash=True)),
+        *_options_of_table(),
+        *_severities(),
+        click.Option(["--force-exclude"], is_flag=True, help="Leave excluded files out even when they are named."),
+        click.Option(["--config"], metavar="FILE", help="Read this configuration file and no other."),
+        click.Option(["--isolated"], is_flag=True, help="Read no configuration file."),
+        click.Option(["--root"], metavar="DIR", help="The project's root; shown paths are relative to it."),
+    ]
 
 
 def _options_of_table() -> Iterator[click.Option]:
@@ -115,7 +128,7 @@ def _option(each: Option) -> click.Option:
         return click.Option([each.flag or ""], type=names, metavar=metavar, help=each.doc, show_default=shown)
     if each.kind == "flag":
         return click.Option([f"{each.flag}/--no-{each.name}"], default=None, help=each.doc)
-    return click.Option([each.flag or ""], metavar="VERSION", help=each.doc)
+    return click.Option([each.flag or ""], metavar="FILE" if each.kind == "path" else "VERSION", help=each.doc)
 
 
 def _check(**given: Any) -> int:
@@ -125,8 +138,10 @@ def _check(**given: Any) -> int:
     from celery_lint.engine import plan, run
 
     wanted = output.outputs(given)
+    if given["add_ignore"] is not None and "-" in given["paths"]:
+        raise UsageError("--add-ignore writes into files and does not go with standard input")
     try:
-        planned = plan(_request(given))
+        planned = plan(request(given))
     except ConfigurationError as error:
         raise UsageError(str(error)) from None
     if given["show_settings"]:
@@ -134,16 +149,19 @@ def _check(**given: Any) -> int:
         return 0
     if given["show_files"]:
         return _show_files(planned, verbose=given["verbose"])
-    if is_wanted(planned, given):
+    if given["add_ignore"] is None and is_wanted(planned, given):
         return fix_and_tell(planned, given, lambda report: _tell(report, wanted, given))
     with progress() as stage:
         report = run(planned, stage=stage)
+    if given["add_ignore"] is not None:
+        return ignoring.add(report, given["add_ignore"])
     told = _tell(report, wanted, given)
     code = 0 if given["exit_zero"] and report.exit_code == 1 else report.exit_code
     return code if told else 2
 
 
-def _request(given: Mapping[str, Any]) -> Request:
+def request(given: Mapping[str, Any]) -> Request:
+    """What the options of a command ask for."""
     from celery_lint.config import LEVELS, OPTIONS
     from celery_lint.engine import Request
 
@@ -153,7 +171,7 @@ def _request(given: Mapping[str, Any]) -> Request:
         if len(paths) > 1:
             raise UsageError("`-` stands for standard input and goes with no other path")
         stdin = sys.stdin.buffer.read()
-    elif given["stdin_filename"] is not None:
+    elif given.get("stdin_filename") is not None:
         raise UsageError("--stdin-filename goes with `-` as the path")
     options: dict[str, object] = {}
     for name in (*(each.name for each in OPTIONS), *LEVELS):
@@ -161,6 +179,10 @@ def _request(given: Mapping[str, Any]) -> Request:
         if isinstance(value, tuple):
             value = [part.strip() for text in value for part in text.split(",") if part.strip()] or None
         options[name] = value
+    if given.get("no_baseline"):
+        if options["baseline"] is not None:
+            raise UsageError("--baseline and --no-baseline go against each other")
+        options["baseline"] = ""
     return Request(
         paths=paths,
         options={name: value for name, value in options.items() if value is not None},
@@ -170,7 +192,9 @@ def _request(given: Mapping[str, Any]) -> Request:
         root=given["root"],
         force_exclude=given["force_exclude"],
         stdin=stdin,
-        stdin_filename=given["stdin_filename"],
+        stdin_filename=given.get("stdin_filename"),
+        diff_only=given.get("diff_only"),
+        baseline_commit=given.get("baseline_commit"),
     )
 
 

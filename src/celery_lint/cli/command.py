@@ -22,10 +22,19 @@ HEADINGS = {
         "stdin-filename",
         "show-files",
     ),
-    "Which findings": ("min-severity", "min-confidence"),
+    "Which findings": (
+        "min-severity",
+        "min-confidence",
+        "baseline",
+        "no-baseline",
+        "diff-only",
+        "baseline-commit",
+        "require-reason",
+        "add-ignore",
+    ),
     "Fixes": ("fix", "unsafe-fixes", "diff", "fix-only", "show-fixes"),
     "Output": ("format", "output", "statistics", "color", "quiet", "verbose"),
-    "Exit code": ("fail-on", "exit-zero", "exit-non-zero-on-fix"),
+    "Exit code": ("fail-on", "strict-baseline", "exit-zero", "exit-non-zero-on-fix"),
     "Configuration": ("config", "isolated", "target-celery", "no-cache", "show-settings"),
 }
 """The options that stand under each heading; those that are in none come last, under "Options"."""

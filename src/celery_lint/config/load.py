@@ -103,6 +103,9 @@ def load(
         per_file_ignores=cast("tuple[tuple[str, tuple[str, ...]], ...]", values["per-file-ignores"]),
         respect_gitignore=cast("bool", values["respect-gitignore"]),
         target_celery=cast("str | None", values["target-celery"]),
+        require_reason=cast("bool", values["require-reason"]),
+        baseline=_baseline(values, sources, file),
+        strict_baseline=cast("bool", values["strict-baseline"]),
         fix=cast("bool", values["fix"]),
         unsafe_fixes=cast("bool", values["unsafe-fixes"]),
         extend_safe_fixes=cast("tuple[str, ...]", values["extend-safe-fixes"]),
@@ -111,6 +114,15 @@ def load(
         values=values,
         sources=sources,
     )
+
+
+def _baseline(values: Mapping[str, Value], sources: Mapping[str, str], file: str | None) -> str | None:
+    """The baseline's absolute path; a configuration file means it from where it is itself. "" is none."""
+    path = cast("str | None", values["baseline"])
+    if not path:
+        return None
+    in_file = file is not None and sources["baseline"] == _shown(file)
+    return os.path.abspath(os.path.join(os.path.dirname(file or ""), path) if in_file else path)
 
 
 def _sources(
@@ -288,6 +300,8 @@ def _checked(known: Option, value: object, pages: Sequence[Page]) -> Value:
         if _VERSION.match(value):
             return value
         raise _MisfitError(f"`{known.name}` is {known.type}, not {value!r}")
+    if known.kind == "path" and isinstance(value, str):
+        return value
     if known.kind in ("selectors", "globs") and isinstance(value, (list, tuple)):
         return _strings(known, value, pages, known.kind == "selectors")
     if known.kind == "ignores" and isinstance(value, Mapping):

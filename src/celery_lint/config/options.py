@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "OPTIONS", "ConfigurationError", "Kind", "Option", "Settings", "option", "show", "toml"]
 
-Kind = Literal["selectors", "globs", "choice", "flag", "version", "ignores", "severities"]
+Kind = Literal["selectors", "globs", "choice", "flag", "version", "path", "ignores", "severities"]
 Value = tuple[str, ...] | str | bool | tuple[tuple[str, tuple[str, ...] | str], ...] | None
 
 LEVELS = {"error": "error", "warning": "warning", "info": "information", "off": "off"}
@@ -56,6 +56,8 @@ class Option:
             return 'a version such as "5.4"'
         if self.kind == "severities":
             return "a table of severities: " + ", ".join(f'"{level}"' for level in LEVELS.values())
+        if self.kind == "path":
+            return "a path"
         return "a table of lists of strings"
 
 
@@ -158,6 +160,11 @@ OPTIONS: tuple[Option, ...] = (
         None,
         "The Celery version the project runs on. Else read from its lock file or requirements.",
     ),
+    Option("require-reason", "flag", False, "Report comments that silence and do not say why (CLT005)."),
+    Option(
+        "baseline", "path", None, "Leave out the findings in this file, which `celery-lint baseline create` writes."
+    ),
+    Option("strict-baseline", "flag", False, "Exit with 1 when the baseline lists what is no longer found."),
     Option("fix", "flag", False, "Make the safe fixes, and report what is left."),
     Option("unsafe-fixes", "flag", False, "Make unsafe fixes too: those that want a reader."),
     Option("extend-safe-fixes", "selectors", (), "Take the fixes of these rules for safe.", on_command_line=False),
@@ -184,7 +191,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every option with its value. `layers` hold the rule selection, weakest source first."""
+    """Every option with its value. `layers` hold the rule selection, weakest source first; `baseline` is an absolute
+    path."""
 
     layers: tuple[Layer, ...] = ()
     persona: Persona = Persona.REGULAR
@@ -196,6 +204,9 @@ class Settings:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     respect_gitignore: bool = True
     target_celery: str | None = None
+    require_reason: bool = False
+    baseline: str | None = None
+    strict_baseline: bool = False
     fix: bool = False
     unsafe_fixes: bool = False
     extend_safe_fixes: tuple[str, ...] = ()

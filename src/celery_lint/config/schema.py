@@ -54,6 +54,8 @@ def _type(each: Option) -> dict[str, Any]:
             return {"type": "boolean"}
         case "version":
             return {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)*$"}
+        case "path":
+            return {"type": "string"}
         case "ignores":
             return {"type": "object", "additionalProperties": _SELECTORS}
         case "severities":

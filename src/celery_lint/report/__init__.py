@@ -14,9 +14,20 @@ from typing import TYPE_CHECKING, Protocol, cast
 from celery_lint.finding import Applicability, Finding, Location, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-__all__ = ["FORMATS", "Format", "Render", "Report", "Unconfirmed", "about_the_run", "rendered", "renderer", "summary"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "Render",
+    "Report",
+    "Unconfirmed",
+    "about_the_run",
+    "exit_code",
+    "rendered",
+    "renderer",
+    "summary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +81,11 @@ class Report:
 
     `unconfirmed` are a defect of the linter, not of the code. `errors` and `warnings` are about
     the run itself, one line each. `exit_code` is 0 when clean, 1 with findings that count, 2 when something
-    could not be done. `timings` are CPU seconds by stage. `read` gives a file's content by such a path.
-    `base` is the directory that paths are relative to, `repository` the top of the checkout, both absolute;
-    a report that is made by hand has neither.
-    `fixed` are findings that are there no more. `unsafe_fixes` says that unsafe fixes are welcome.
+    could not be done. `hidden` are findings that a baseline puts off, `faint` those below the severity or
+    confidence asked for, `ran` the names of the rules that ran to their end. `timings` are CPU seconds by stage.
+    `read` gives a file's content by such a path. `base` is the directory that paths are relative to, `repository`
+    the top of the checkout, both absolute; a report that is made by hand has neither. `fixed` are findings that are
+    there no more. `unsafe_fixes` says that unsafe fixes are welcome.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -82,6 +94,9 @@ class Report:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     exit_code: int = 0
+    hidden: tuple[Finding, ...] = ()
+    faint: tuple[Finding, ...] = ()
+    ran: frozenset[str] = frozenset()
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     read: Callable[[str], bytes] = field(default=_read_file, repr=False, compare=False)
     base: str = field(default="", compare=False)
@@ -136,12 +151,18 @@ def about_the_run(finding: Finding) -> bool:
     return finding.code == "CLT001"
 
 
+def exit_code(findings: Iterable[Finding], fail_on: Severity | None) -> int:
+    """1 when a finding has the severity `fail_on` or more, else 0. None fails on nothing."""
+    return int(fail_on is not None and any(finding.severity >= fail_on for finding in findings))
+
+
 def summary(report: Report) -> str:
     """Found 12 problems (3 errors, 9 warnings) in 240 files; 5 fixable with `--fix` (2 more with `--unsafe-fixes`)."""
     files = _counted(report.file_count, "file")
+    hidden = f"; the baseline hides {len(report.hidden)}" if report.hidden else ""
     done = f"Fixed {_counted(len(report.fixed), 'problem')}. " if report.fixed else ""
     if not report.findings:
-        return f"{done}No problems in {files}."
+        return f"{done}No problems in {files}{hidden}."
     kinds = []
     for severity, word in (
         (Severity.ERROR, "error"),
@@ -152,7 +173,7 @@ def summary(report: Report) -> str:
         if count:
             kinds.append(_counted(count, word))
     found = _counted(len(report.findings), "problem")
-    return f"{done}Found {found} ({', '.join(kinds)}) in {files}{_fixable(report)}."
+    return f"{done}Found {found} ({', '.join(kinds)}) in {files}{_fixable(report)}{hidden}."
 
 
 def _fixable(report: Report) -> str:
