@@ -10,14 +10,19 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 import celery_lint
+from celery_lint.project.services.files import is_deployment_file
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ROOT / "tests" / "fixtures" / "through_calls"
 BLOCK = "library/views.py"
 DISPATCH = "library/services/loans.py"
 INNOCENT = "library/unknown.py"
+
+FIXED = "COPIES = 3\n"
+FIXABLE = "COPIES = 3  # celery-lint: ignore[CLT101] a loan was sent here\n"
 
 pytestmark = [
     pytest.mark.skipif(not (ROOT / "src").is_dir(), reason="there is no source for a hook to be installed from"),
@@ -102,7 +107,8 @@ def project(tmp_path_factory: pytest.TempPathFactory, linter: Repository) -> Rep
     configuration = re.sub(r"repo: .*", f"repo: {linter.path.as_posix()}", written)
     configuration = re.sub(r"rev: .*", f"rev: {revision}", configuration)
     assert configuration.count("- id: ") == 1
-    configuration += configuration[configuration.index("      - id: ") :].replace("celery-lint", "celery-lint-all")
+    hook = configuration[configuration.index("      - id: ") :]
+    configuration += hook.replace("celery-lint", "celery-lint-fix") + hook.replace("celery-lint", "celery-lint-all")
     (path / ".pre-commit-config.yaml").write_text(configuration, encoding="utf-8")
     (path / "celery-lint.toml").write_text('extend-exclude = ["library/desks.py"]\n', encoding="utf-8")
     repository = Repository(path, linter.environment)
@@ -161,5 +167,82 @@ def test_the_whole_project(project: Repository) -> None:
     assert code == 1, output
     assert {BLOCK, "library/admin.py", "library/mixins.py"} <= places(output)
     assert "library/desks.py" not in places(output)
-    code, output = run(project, "celery-lint.toml", hook="celery-lint-all")
+    (project.path / "notes.md").write_text("# Notes\n", encoding="utf-8")
+    code, output = run(project, "notes.md", hook="celery-lint-all")
     assert (code, "Skipped" in output) == (0, True)
+
+
+def test_files_that_the_configuration_of_pre_commit_excludes(project: Repository) -> None:
+    """They are not passed, and the project is understood with them all the same."""
+    configuration = project.path / ".pre-commit-config.yaml"
+    written = configuration.read_text(encoding="utf-8")
+    configuration.write_text(written + f"exclude: ^{BLOCK}$\n", encoding="utf-8")
+    try:
+        code, output = run(project, BLOCK)
+        assert (code, "Skipped" in output) == (0, True), output
+        code, output = run(project, BLOCK, DISPATCH)
+        assert code == 1, output
+    finally:
+        configuration.write_text(written, encoding="utf-8")
+
+
+@pytest.mark.parametrize("hook", ["celery-lint", "celery-lint-fix"])
+@pytest.mark.parametrize(
+    "name", ["Procfile", "compose.yaml", "deploy/shop-worker.service", "docker/Dockerfile.prod", "requirements.txt"]
+)
+def test_other_files_that_rules_read_are_taken(project: Repository, hook: str, name: str) -> None:
+    file = project.path / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("# nothing in it yet\n", encoding="utf-8")
+    try:
+        code, output = run(project, name, hook=hook)
+    finally:
+        file.unlink()
+    assert (code, "Passed" in output) == (0, True), output
+
+
+def test_a_commit_that_touches_a_procfile_only(project: Repository, tmp_path: Path) -> None:
+    """By the hook that `pre-commit install` puts into git, in a copy of the project that has no views."""
+    copy = tmp_path / "copy"
+    shutil.copytree(project.path, copy)
+    repository = Repository(copy, project.environment)
+    repository.git("reset", "--quiet", "--hard")
+    repository.pre_commit("install")
+    (copy / "Procfile").write_text("worker: celery -A library worker\n", encoding="utf-8")
+    repository.git("add", "Procfile")
+    environment = {**project.environment, "SKIP": "celery-lint-all"}
+    done = subprocess.run(
+        ["git", "commit", "--message", "A worker"], cwd=copy, env=environment, capture_output=True, encoding="utf-8"
+    )
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("celery-lint")]
+    assert [line.rsplit(".", 1)[1] for line in lines] == ["Passed", "Passed", "Skipped"]
+    assert done.returncode == 0
+
+
+def test_fixes_are_made(project: Repository, tmp_path: Path) -> None:
+    """pre-commit fails because a file has changed, and after that there is nothing left to change."""
+    copy = tmp_path / "copy"
+    shutil.copytree(project.path, copy)
+    repository = Repository(copy, project.environment)
+    (copy / "library" / "lent.py").write_text(FIXABLE, encoding="utf-8")
+    repository.git("add", "library/lent.py")
+    code, output = run(repository, "library/lent.py", hook="celery-lint-fix")
+    assert (code, "files were modified by this hook" in output) == (1, True), output
+    assert (copy / "library" / "lent.py").read_text(encoding="utf-8") == FIXED
+    repository.git("add", "library/lent.py")
+    code, output = run(repository, "library/lent.py", hook="celery-lint-fix")
+    assert (code, "Passed" in output) == (0, True), output
+
+
+def test_names_are_those_that_rules_read() -> None:
+    """What discovery takes for a deployment file is a file for the hooks."""
+    pattern = re.compile(yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]["files"])
+    read = ["Procfile", "Procfile.dev", "heroku.procfile", "Dockerfile", "worker.Dockerfile", "Dockerfile-prod"]
+    read += ["Containerfile", "a/compose.yml", "k8s/worker.yaml.j2", "run.sh", "start-worker", "units/celery.service"]
+    read += ["celery.service.tmpl", "supervisord.conf", "beat.ini"]
+    assert [name for name in read if not is_deployment_file(Path(name).name)] == []
+    others = ["shop/views.py", "manage", "pyproject.toml", "uv.lock", "Pipfile.lock", "setup.cfg", ".env", ".env.prod"]
+    others += ["requirements.txt", "requirements/base.txt", "requirements-dev.in"]
+    assert [name for name in (*read, *others) if not pattern.search(name)] == []
+    left = ["README.md", "a.js", "templates/a.html", "package.json", "notes.txt", "a.b/c.css", "logo.svg"]
+    assert [name for name in left if pattern.search(name)] == []
