@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BeatCommand", "Command", "FlowerCommand", "WorkerCommand"]
 
+PREFORK_LIMITS = ("time_limit", "soft_time_limit", "max_tasks_per_child", "max_memory_per_child")
+"""Enforced by the prefork pool; gevent knows the first of them."""
+
+FLOWER_AUTH = ("basic_auth", "auth", "auth_provider", "oauth2_key", "conf")
+LOCAL = ("127.", "localhost", "[::1]")
 DEFAULT_POOL = "prefork"
 ALIASES = {"processes": "prefork"}
 GREEN = frozenset({"gevent", "eventlet"})
@@ -161,6 +166,18 @@ class WorkerCommand(Command):
         """Seconds, by the command line."""
         return self.number("soft_time_limit")
 
+    @property
+    def ignored_limits(self) -> tuple[Argument, ...]:
+        """The limits on the command line that its pool, when known, does not enforce."""
+        if not self.pool or self.pool == DEFAULT_POOL or self.pool == "custom":
+            return ()
+        given = (self.find(name) for name in PREFORK_LIMITS)
+        return tuple(
+            each
+            for each in given
+            if each is not None and not (self.pool == "gevent" and each.option.option == "time_limit")
+        )
+
     @cached_property
     def beat(self) -> Argument | None:
         """The `-B` that makes the worker a Beat as well."""
@@ -187,6 +204,16 @@ class FlowerCommand(Command):
     """`celery flower`."""
 
     name = "flower"
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a port of its service is open to other machines."""
+        return any(not port.startswith(LOCAL) for port in self.service.ports)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing asks who is there, as far as the command and all of its environment tell."""
+        return not self.service.has_more_variables and all(self.has(option) is False for option in FLOWER_AUTH)
 
     def value(self, option: str) -> str | None:
         given = self.find(option)

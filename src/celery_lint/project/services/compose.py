@@ -73,6 +73,7 @@ def _service(name: str, where: Branch, bodies: list[Branch], environment: Enviro
         restart=_text(_first(bodies, "restart")),
         volumes=volumes,
         location=where.location(),
+        has_more_variables=_first(bodies, "env_file") is not None,
     )
 
 

@@ -42,7 +42,7 @@ class Service(Struct, frozen=True, eq=False):
     """One service and what its file says of it. None stands for what is not said, or not known.
 
     `replicas` are how many of it run, `grace` the seconds it has to stop, `ports` what is published of it.
-    `is_scaled` says that an autoscaler sets the number.
+    `is_scaled` says that an autoscaler sets the number, `has_more_variables` that a file of variables is read.
     """
 
     kind: Kind
@@ -58,6 +58,7 @@ class Service(Struct, frozen=True, eq=False):
     restart: str | None = None
     volumes: tuple[str, ...] = ()
     location: Location | None = None
+    has_more_variables: bool = False
 
     @property
     def is_production(self) -> bool:

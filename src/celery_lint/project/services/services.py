@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from celery_lint.finding import Location
 from celery_lint.project.services.arguments import Arguments, parse_flower, parse_global, parse_multi, parse_options
 from celery_lint.project.services.commands import BeatCommand, Command, FlowerCommand, WorkerCommand
 from celery_lint.project.services.dockerfile import dockerfile_services, uses_alpine
 from celery_lint.project.services.files import kind_of
 from celery_lint.project.services.invocation import Invocation, Launch, invocations
+from celery_lint.project.services.mistakes import mistakes
 from celery_lint.project.services.service import Environment, Kind, Service, environment_of
 from celery_lint.project.services.templates import placed_lines
 from celery_lint.project.services.text import PlacedText
@@ -31,6 +33,9 @@ LARGEST = 1_000_000
 """Bytes of a deployment file; what is larger is data."""
 
 COMMANDS: dict[str, type[Command]] = {"worker": WorkerCommand, "beat": BeatCommand, "flower": FlowerCommand}
+LOCKING = ("redbeat", "RedBeatScheduler")
+"""Words in the names of schedulers that let only one Beat work."""
+
 STARTING = frozenset({"start", "restart"})
 S6 = ("services.d", "s6-rc.d", "s6-overlay", "sv", "service")
 
@@ -54,15 +59,19 @@ class Services:
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """The deployment files that speak of Celery, Flower or what only they read."""
-        return tuple(path for path in self._paths if self._is_relevant(path))
+        """The deployment files that speak of Celery, or of a script of the project that does."""
+        small = [path for path in self._paths if self._is_small(path)]
+        relevant = {path for path in small if self._is_relevant(path, MENTIONS)}
+        scripts = tuple(os.path.basename(path).encode() for path in relevant if self._is_script(path))
+        relevant.update(path for path in small if scripts and self._is_relevant(path, scripts))
+        return tuple(path for path in self._paths if path in relevant)
 
-    def _is_relevant(self, path: str) -> bool:
+    def _is_relevant(self, path: str, words: Sequence[bytes]) -> bool:
         kind = kind_of(os.path.basename(path))
-        if kind is None or not self._is_small(path):
+        if kind is None:
             return False
         content = self._project.sources.read(path)
-        if not any(word in content for word in MENTIONS):
+        if not any(word in content for word in words):
             return False
         return kind != "script" or path.endswith((".sh", ".bash")) or SHEBANG.match(content) is not None
 
@@ -117,6 +126,43 @@ class Services:
     @cached_property
     def flowers(self) -> tuple[FlowerCommand, ...]:
         return tuple(each for each in self.all if isinstance(each, FlowerCommand))
+
+    @cached_property
+    def doubled_beats(self) -> Mapping[Command, int]:
+        """Each Beat that is one of several in production → how many its file starts of it."""
+        if any(self._project.sources.code_containing(word) for word in LOCKING):
+            return {}
+        beats: dict[tuple[str, str | None], list[Command]] = {}
+        for each in self.all:
+            is_beat = isinstance(each, BeatCommand) or (isinstance(each, WorkerCommand) and each.beat is not None)
+            scheduler = (each.value("scheduler") or "").lower()
+            if is_beat and each.is_production and "redbeat" not in scheduler:
+                beats.setdefault((each.service.path, each.app), []).append(each)
+        found = {}
+        for several in beats.values():
+            count = sum(each.service.replicas if each.service.replicas is not None else 1 for each in several)
+            if count > 1:
+                found.update(dict.fromkeys(several, count))
+        return found
+
+    @cached_property
+    def mistakes(self) -> tuple[tuple[Location, Command, str], ...]:
+        """What is wrong with the command lines outside tests, in words; nothing before Celery 5."""
+        version = self._project.celery_version
+        if version is not None and version < (5,):
+            return ()
+        has_own = bool(self._project.sources.code_containing("user_options"))
+        return tuple(
+            (location, each, problem)
+            for each in self.all
+            if each.service.environment != "tests"
+            for location, problem in mistakes(each, has_own_options=has_own)
+        )
+
+    @cached_property
+    def has_flower_file(self) -> bool:
+        """Whether Flower finds a configuration file in the project."""
+        return any(os.path.basename(path) == "flowerconfig.py" for path in self._project.sources.files)
 
     @cached_property
     def uses_alpine(self) -> bool:
