@@ -12,9 +12,10 @@ from celery_lint.finding import Fix, Location, Nomination, Severity, Step
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.callers import State
 from celery_lint.project.dispatches import Sending, is_delayed
+from celery_lint.project.program import Place
 from celery_lint.project.tasks import Task
 from celery_lint.project.transactions import Around
-from celery_lint.project.values import Literal
+from celery_lint.project.values import Literal, QuerySet
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
@@ -169,6 +170,19 @@ class Dispatch:
                 if getattr(base, "name", "").startswith("django.db.transaction."):
                     return self.project.program.location(self.path, call.span)
         return None
+
+    @cached_property
+    def is_once_a_row(self) -> bool:
+        """Whether it sends something of each row, in a loop over a queryset that nothing slices."""
+        names = set(names_in(self.view, self._given))
+        for number, frame in self.view.scope_frames(self.call.frame):
+            if frame.kind != "loop" or frame.expr is None or isinstance(frame.expr, s.Item):
+                continue
+            place = Place(self.path, self.call.scope, frame.parent, frame.order)
+            rows = {b.target for b in self.view.facts.bindings if b.kind == "loop" and b.frame == number}
+            if rows & names and isinstance(self.project.evaluator.value(frame.expr, place), QuerySet):
+                return True
+        return False
 
     @cached_property
     def sends_key(self) -> bool:

@@ -13,9 +13,18 @@ from celery_lint.finding import Location, Nomination
 from celery_lint.knowledge.tasks import ASYNC_POOLS
 from celery_lint.project.arguments.message import Message, messages
 from celery_lint.project.bodies.definition import TaskDefinition, task_definitions
+from celery_lint.project.bodies.habits import Habit, habits
 from celery_lint.project.bodies.misspelt import MisspeltOption, misspelt_options
 from celery_lint.project.bodies.naming import WrapperClash, duplicate_tasks, wrapper_clashes
 from celery_lint.project.bodies.removed import RemovedImport, removed_imports
+from celery_lint.project.bodies.repeats import RepeatedEffect, repeated_effects
+from celery_lint.project.bodies.waiting import (
+    BlockingCall,
+    WaitingCall,
+    blocking_calls,
+    requests_in_tasks,
+    sleeps_in_tasks,
+)
 from celery_lint.project.callers import Callers
 from celery_lint.project.clock import Clock
 from celery_lint.project.configuration import Configuration, configurations
@@ -40,6 +49,7 @@ from celery_lint.project.values import ClassValue, External, Literal, Value
 
 __all__ = ["Dispatch", "Project", "Unreadable"]
 
+RESULT_SERIALIZERS = frozenset({"CELERY_RESULT_SERIALIZER", "result_serializer"})
 OWN_COMMENT = re.compile(rb"celery-lint:|noqa: CLT")
 OWN_COMMENTS = (b"celery-lint:", b"noqa: CLT")
 
@@ -165,6 +175,26 @@ class Project:
         return tuple(task_definitions(self))
 
     @cached_property
+    def requests_in_tasks(self) -> tuple[WaitingCall, ...]:
+        return tuple(requests_in_tasks(self))
+
+    @cached_property
+    def sleeps_in_tasks(self) -> tuple[WaitingCall, ...]:
+        return tuple(sleeps_in_tasks(self))
+
+    @cached_property
+    def blocking_calls(self) -> tuple[BlockingCall, ...]:
+        return tuple(blocking_calls(self))
+
+    @cached_property
+    def repeated_effects(self) -> tuple[RepeatedEffect, ...]:
+        return tuple(repeated_effects(self))
+
+    @cached_property
+    def habits(self) -> tuple[Habit, ...]:
+        return tuple(habits(self))
+
+    @cached_property
     def wrapper_clashes(self) -> tuple[WrapperClash, ...]:
         return tuple(wrapper_clashes(self))
 
@@ -232,6 +262,12 @@ class Project:
     @cached_property
     def configurations(self) -> tuple[Configuration, ...]:
         return configurations(self)
+
+    def stores_json_results(self, path: str) -> bool:
+        """Whether the project of the file certainly stores the results of its tasks, and as JSON."""
+        home = self.settings.home(path)
+        found = [c for c in self.configurations if c.home == home and c.stored_results is not None and c.is_known]
+        return bool(found) and not any(self.settings.assignments(RESULT_SERIALIZERS))
 
     def base_option(self, base: ClassValue | External, name: str) -> Value | None:
         """An attribute that a project's task base sets."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -90,9 +90,11 @@ class Body:
         """Those of the function itself, in the order in which they are evaluated."""
         return tuple(self._calls_of(self.function, None))
 
-    def calls(self, deepest: int = DEEPEST) -> Iterator[BodyCall]:
+    def calls(
+        self, deepest: int = DEEPEST, follows: Callable[[BodyCall, s.Scope], bool] | None = None
+    ) -> Iterator[BodyCall]:
         """Its own calls, then those of the functions of the project that it calls, each function once and by the
-        shortest way."""
+        shortest way; `follows` says of a call and its function whether to look into it."""
         seen = {(self.function.path, self.function.scope)}
         queue: deque[BodyCall] = deque()
         for call in self.own_calls:
@@ -104,6 +106,9 @@ class Body:
                 continue
             function, _ = behind(outer.callee)
             if function is None or (function.path, function.scope) in seen:
+                continue
+            scope = self.evaluator.program.view(function.path).facts.scopes[function.scope]
+            if follows is not None and not follows(outer, scope):
                 continue
             seen.add((function.path, function.scope))
             for call in self._calls_of(function, outer):

@@ -1,0 +1,231 @@
+"""Places that wait while a task or a coroutine function runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import Nomination
+from celery_lint.knowledge import blocking
+from celery_lint.project.bodies.body import Body, BodyCall
+from celery_lint.project.bodies.ways import Way, way_to
+from celery_lint.project.guards import requirements
+from celery_lint.project.values import (
+    External,
+    ExternalMethod,
+    FunctionValue,
+    Instance,
+    Literal,
+    Manager,
+    QuerySet,
+    Value,
+)
+from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+    from celery_lint.project.tasks import Task
+
+__all__ = ["BlockingCall", "WaitingCall", "blocking_calls", "requests_in_tasks", "sleeps_in_tasks"]
+
+LIMITS = frozenset(
+    {
+        "CELERY_TASK_SOFT_TIME_LIMIT",
+        "CELERY_TASK_TIME_LIMIT",
+        "CELERYD_TASK_SOFT_TIME_LIMIT",
+        "CELERYD_TASK_TIME_LIMIT",
+        "task_soft_time_limit",
+        "task_time_limit",
+    }
+)
+LIMIT_OPTIONS = ("time_limit", "soft_time_limit")
+MODULES = ("requests", "urlopen", "FTP", "IMAP4", "POP3", "SMTP", "create_connection")
+HANDLING = ("except", "loop")
+ROW_METHODS = ("delete", "refresh_from_db", "save")
+
+
+@dataclass(frozen=True)
+class WaitingCall:
+    """A call that waits, and the way to it from a task that runs it."""
+
+    project: Project
+    path: str
+    number: int
+    way: Way
+    what: str
+
+    @property
+    def view(self) -> FileView:
+        return self.project.program.view(self.path)
+
+    @property
+    def call(self) -> s.Call:
+        return self.view.facts.calls[self.number]
+
+    @cached_property
+    def task(self) -> Task:
+        return self.project.tasks.by_function[self.way.path, self.way.scope]
+
+    @cached_property
+    def is_bounded(self) -> bool:
+        """Whether a time limit, of the task or of all tasks, may end the wait."""
+        own = any(self.task.inherited_option(name) is not None for name in LIMIT_OPTIONS)
+        return own or not self.task.has_known_options or any(self.project.settings.assignments(LIMITS))
+
+    @property
+    def is_paced(self) -> bool:
+        """Whether it stands in a loop that looks at something again and again, or in a handler or loop of something
+        that the task calls: a client that tries again."""
+        kinds = {frame.kind for _, frame in self.view.scope_frames(self.call.frame)}
+        if self.way.uses:
+            return not kinds.isdisjoint(HANDLING)
+        return "loop" in kinds and "except" not in kinds
+
+    def nominate(self, rule: str, values: Mapping[str, str] | None = None) -> Nomination:
+        program = self.project.program
+        location = program.location(self.path, self.call.span)
+        statement = program.location(self.path, self.view.statement(self.call.statement))
+        values = {"what": self.what, "task": self.task.name.rpartition(".")[2], **(values or {})}
+        trace = self.way.steps(self.project)
+        return Nomination(rule, location, statement, values, label="waits here", trace=trace)
+
+
+def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:
+    """Calls over the network that wait without end, and that a task makes."""
+    defaults = any(project.sources.code_containing("setdefaulttimeout"))
+    for path in project.sources.code_with_any(MODULES):
+        view = project.program.view(path)
+        for number, call in enumerate(view.facts.calls):
+            if call.keywords and any(keyword.name in (None, "timeout") for keyword in call.keywords):
+                continue
+            name = requested(project, view, call)
+            known = blocking.REQUESTS.get(name)
+            if known is None or (known.uses_socket_default and defaults):
+                continue
+            spread = any(isinstance(arg, s.Spread) for arg in call.args)
+            if spread or 0 <= known.position < len(call.args) or not is_opened(name, call):
+                continue
+            yield from in_task(project, view, number, name)
+
+
+def is_opened(name: str, call: s.Call) -> bool:
+    """`FTP()` without a host opens nothing yet; `connect` has a timeout of its own."""
+    return bool(call.args) or bool(call.keywords) or not name.rpartition(".")[2].isupper()
+
+
+def requested(project: Project, view: FileView, call: s.Call) -> str:
+    """The function of `requests` or the standard library that a call is, with a session's method as one."""
+    if not isinstance(call.func, s.Attribute | s.Name):
+        return ""
+    last = call.func.name if isinstance(call.func, s.Attribute) else call.func.id
+    if last not in LASTS:
+        return ""
+    value = project.evaluator.value(call.func, project.program.place_of_call(view.path, call))
+    if isinstance(value, External):
+        return value.name
+    if isinstance(value, ExternalMethod) and isinstance(value.receiver, Instance):
+        cls = value.receiver.cls
+        mounted = bool(view.calls_by_name.get("mount"))
+        if isinstance(cls, External) and cls.name in blocking.SESSIONS and not mounted:
+            return f"requests.{value.name}"
+    return ""
+
+
+LASTS = frozenset(name.rpartition(".")[2] for name in blocking.REQUESTS)
+
+
+def sleeps_in_tasks(project: Project) -> Iterator[WaitingCall]:
+    """`time.sleep` of a second or more that a task comes to."""
+    for path in project.sources.code_containing("sleep"):
+        view = project.program.view(path)
+        for number in view.calls_by_name.get("sleep", ()):
+            call = view.facts.calls[number]
+            place = project.program.place_of_call(path, call)
+            value = project.evaluator.value(call.func, place)
+            if not isinstance(value, External) or value.name not in blocking.SLEEP or len(call.args) != 1:
+                continue
+            seconds = project.evaluator.value(call.args[0], place)
+            if isinstance(seconds, Literal) and isinstance(seconds.value, int | float) and seconds.value >= 1:
+                yield from in_task(project, view, number, f"{seconds.value:g}")
+
+
+def in_task(project: Project, view: FileView, number: int, what: str) -> Iterator[WaitingCall]:
+    call = view.facts.calls[number]
+    tasks = project.tasks.by_function
+    way = way_to(project, view.path, call.scope, call.frame, call.order, lambda path, scope: (path, scope) in tasks)
+    if way is not None:
+        yield WaitingCall(project, view.path, number, way, what)
+
+
+@dataclass(frozen=True)
+class BlockingCall:
+    """A call that stops the event loop, in a coroutine function or in a plain function that it calls."""
+
+    project: Project
+    function: str
+    call: BodyCall
+    what: str
+
+    def nominate(self, rule: str) -> Nomination:
+        """A nomination in the coroutine function: at the call, or at the one that leads to it."""
+        outermost = self.call
+        while outermost.outer is not None:
+            outermost = outermost.outer
+        values = {"what": self.what, "function": self.function}
+        trace = (*self.call.steps[1:],)
+        return Nomination(rule, outermost.location, outermost.statement, values, label="blocks here", trace=trace)
+
+
+def blocking_calls(project: Project) -> Iterator[BlockingCall]:
+    """The first blocking call of each statement of the project's coroutine functions, outside tests."""
+    if any(project.sources.code_containing("DJANGO_ALLOW_ASYNC_UNSAFE")):
+        return
+    for path in project.sources.code_containing("async"):
+        view = project.program.view(path)
+        for number, scope in enumerate(view.facts.scopes):
+            if scope.kind != "function" or not scope.is_async or scope.is_generator:
+                continue
+            seen = set()
+            for call in Body(project.evaluator, FunctionValue(path, number)).calls(deepest=2, follows=is_plain_call):
+                what = "" if depends_on_caller(call) else blocks(call)
+                found = BlockingCall(project, scope.name, call, what)
+                place = call.steps[0].location if call.steps else call.location
+                if what and place not in seen:
+                    seen.add(place)
+                    yield found
+
+
+def depends_on_caller(call: BodyCall) -> bool:
+    """Whether a parameter of a function on the way decides if the call is made."""
+    while call.outer is not None:
+        if requirements(call.view, call.call.frame, call.call.order):
+            return True
+        call = call.outer
+    return False
+
+
+def is_plain_call(call: BodyCall, function: s.Scope) -> bool:
+    """Whether the function runs here and now: nothing awaits, wraps or iterates over it."""
+    wrapped = isinstance(call.call.func, s.CallRef) or call.call.use == "awaited" or bool(function.decorators)
+    return not wrapped and not function.is_async and not function.is_generator
+
+
+def blocks(call: BodyCall) -> str:
+    """What the call waits for; nothing when it does not, or is not known to."""
+    if call.call.use == "awaited":
+        return ""
+    value: Value = call.callee
+    if isinstance(value, External):
+        if value.name in blocking.SLEEP | blocking.PROCESSES or value.name in blocking.REQUESTS:
+            return f"{value.name}()"
+        return ""
+    if not isinstance(value, ExternalMethod):
+        return ""
+    if isinstance(value.receiver, Manager | QuerySet) and value.name in blocking.QUERIES:
+        return f"the query `{value.name}()`"
+    if value.name in ROW_METHODS and call.evaluator.is_model_instance(value.receiver):
+        return f"the query `{value.name}()`"
+    return ""
