@@ -166,7 +166,9 @@ def is_slow(project: Project, view: FileView, call: s.Call) -> bool:
 
 
 def direct_calls(project: Project) -> Iterator[Habit]:
-    """Calls of a task as a function, outside tasks, tests and what people run by hand."""
+    """Calls of a task as a function, outside tasks, tests and what people run by hand. A function that also sends the
+    task chooses between the two."""
+    chosen = {(d.path, d.view.function_of(d.call.scope), d.sending.task) for d in project.dispatches}
     for name in sorted({definition.scope.name for definition in project.task_definitions if not definition.above}):
         for path in project.sources.code_containing(name):
             if not BY_HAND.isdisjoint(path.split("/")):
@@ -176,7 +178,8 @@ def direct_calls(project: Project) -> Iterator[Habit]:
                 call = view.facts.calls[number]
                 value = project.evaluator.value(call.func, project.program.place_of_call(path, call))
                 outer = view.function_of(call.scope)
-                is_task = isinstance(value, TaskValue) and bool(value.path)
-                if is_task and outer > 0 and (path, outer) not in project.tasks.by_function:
+                if not isinstance(value, TaskValue) or not value.path or (path, outer, value) in chosen:
+                    continue
+                if outer > 0 and (path, outer) not in project.tasks.by_function:
                     values = {"task": name}
                     yield Habit(project, "task-called-directly", path, call.span, call.statement, "call", values)
