@@ -16,6 +16,7 @@ import pytest
 import celery_lint
 from celery_lint.config import OPTIONS, load
 from celery_lint.pages import all_pages
+from celery_lint.report import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(celery_lint.__file__).parent
@@ -23,7 +24,15 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 HOUSE = (ROOT / "docs" / "HOUSE.md").read_text(encoding="utf-8")
 JSON_FORMAT = (ROOT / "docs" / "json-format.md").read_text(encoding="utf-8")
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "docs/HOUSE.md", "docs/json-format.md", "docs/suppressions.md"]
+FORMATS_PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+DOCUMENTS = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/HOUSE.md",
+    "docs/formats.md",
+    "docs/json-format.md",
+    "docs/suppressions.md",
+]
 PLACES = ("tests/", "rules/", "docs/", "examples/", ".ci/")
 
 
@@ -134,6 +143,32 @@ class TestJsonFormat:
         described = set(re.findall(r"`([a-z_.]+)`", JSON_FORMAT))
         named = {*finding, *finding["trace"][0], *finding["fix"]["edits"][0], *(f"fix.{key}" for key in finding["fix"])}
         assert named - described == set()
+
+
+class TestFormatsPage:
+    def test_every_format_is_in_the_table(self) -> None:
+        rows = re.findall(
+            r"^\| (`.*?) \| .* \| the (repository|working directory) \|$", FORMATS_PAGE, flags=re.MULTILINE
+        )
+        named = {name: start == "repository" for names, start in rows for name in re.findall(r"`([a-z0-9-]+)`", names)}
+        assert {name: each.in_repository for name, each in FORMATS.items()} == named
+
+    def test_commands_run_and_write_what_is_read(self, tmp_path: Path) -> None:
+        shutil.copytree(ROOT / "examples" / "shop", tmp_path, dirs_exist_ok=True)
+        commands = re.findall(r"celery-lint (check [^|\n`]+)", FORMATS_PAGE)
+        assert len(commands) == 7
+        for command in commands:
+            result = subprocess.run(
+                [sys.executable, "-m", "celery_lint", *command.split()], cwd=tmp_path, capture_output=True, text=True
+            )
+            assert result.returncode == ("--exit-zero" not in command), result.stderr
+            assert all((tmp_path / file).stat().st_size for file in re.findall(r"--output \w+:(\S+)", command))
+        for file in re.findall(r"(?:sarif_file: |codequality: |junit: |ReportPaths=)(\S+)", FORMATS_PAGE):
+            assert (tmp_path / file).exists(), file
+
+    def test_statistics_are_real(self) -> None:
+        (shown,) = blocks(FORMATS_PAGE, "text")
+        assert shown in check("examples/shop", "--statistics")
 
 
 class TestContributing:
