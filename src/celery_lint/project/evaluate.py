@@ -39,6 +39,7 @@ from celery_lint.project.values import (
     TaskValue,
     TupleValue,
     Value,
+    one_of_several,
 )
 from celery_lint.project.view import Definition, FileView
 
@@ -321,7 +322,7 @@ class Evaluator:
         if self._is_app(cls):
             return self._app_attribute(base, name)
         if self.classes.is_task_class(cls) and name in TASK_METHODS | celery_knowledge.SIGNATURE_METHODS:
-            return self.attribute(TaskValue(cls.path, cls.scope), name)
+            return self.attribute(TaskValue(cls.path, cls.scope, is_certain=base.exact), name)
         if name == "request" and (self.classes.is_view(cls) or self.classes.is_form(cls)):
             return Instance(REQUEST)
         related = self.field(cls, name)
@@ -334,7 +335,8 @@ class Evaluator:
         if assigned:
             return join(assigned)
         for owner, binding in self.classes.attributes(cls, name):
-            return self.definitions.of_binding(self.program.view(owner.path), binding)
+            value = self.definitions.of_binding(self.program.view(owner.path), binding)
+            return value if base.exact else one_of_several(value)
         if self.classes.is_model(cls):
             related_model = self.classes.related_from(cls, name)
             if related_model is not None:

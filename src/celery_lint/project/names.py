@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts.schema import Import, Span
 from celery_lint.project.program import END, Place, Program
-from celery_lint.project.values import UNKNOWN, External, Instance, Literal, ModuleValue, Rows, Value
+from celery_lint.project.values import (
+    UNKNOWN,
+    External,
+    Instance,
+    Literal,
+    ModuleValue,
+    Rows,
+    Value,
+    is_certain,
+    one_of_several,
+)
 from celery_lint.project.view import Definition, FileView
 
 if TYPE_CHECKING:
@@ -173,13 +183,15 @@ def join(values: Iterable[Value]) -> Value:
         if isinstance(value, Literal) and value.kind == "NoneType":
             continue
         if found is None or found == value:
-            found = value
+            found = value if found is None or not is_certain(value) else found
         elif isinstance(found, Instance) and isinstance(value, Instance) and found.cls == value.cls:
             found = Instance(found.cls, exact=False)
         elif isinstance(found, Rows) and isinstance(value, Rows) and found.element == value.element:
             found = Rows(found.element)
         elif not alike(found, value):
             return UNKNOWN
+        else:
+            found = one_of_several(found)
     return UNKNOWN if found is None else found
 
 

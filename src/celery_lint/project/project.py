@@ -11,7 +11,8 @@ from msgspec import Struct
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
 from celery_lint.knowledge.tasks import ASYNC_POOLS
-from celery_lint.project.arguments.message import Message, messages
+from celery_lint.project.arguments.message import Message
+from celery_lint.project.arguments.messages import messages
 from celery_lint.project.bodies.definition import TaskDefinition, task_definitions
 from celery_lint.project.bodies.habits import Habit, habits
 from celery_lint.project.bodies.misspelt import MisspeltOption, misspelt_options
@@ -26,6 +27,7 @@ from celery_lint.project.bodies.waiting import (
     sleeps_in_tasks,
 )
 from celery_lint.project.callers import Callers
+from celery_lint.project.canvas.canvas import Canvases
 from celery_lint.project.clock import Clock
 from celery_lint.project.configuration import Configuration, configurations
 from celery_lint.project.contexts import Contexts
@@ -250,6 +252,10 @@ class Project:
     def workers(self) -> tuple[WorkerCommand, ...]:
         """Every worker that a deployment file starts, development and tests included."""
         return self.services.workers
+
+    @cached_property
+    def canvases(self) -> Canvases:
+        return Canvases(self)
 
     @cached_property
     def clock(self) -> Clock:

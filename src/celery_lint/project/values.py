@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 __all__ = [
     "UNKNOWN",
@@ -32,6 +32,8 @@ __all__ = [
     "TupleValue",
     "Unknown",
     "Value",
+    "is_certain",
+    "one_of_several",
 ]
 
 
@@ -120,7 +122,8 @@ class TaskDecorator(Struct, frozen=True):
 class TaskValue(Struct, frozen=True, eq=False):
     """A task of the project: its function or class. An external one has an empty path and a name.
 
-    `decorators` are the calls that gave it its options; they say nothing about which task it is.
+    `decorators` are the calls that gave it its options; they say nothing about which task it is. `is_certain` is
+    False for one of several that may be meant.
     """
 
     path: str
@@ -128,6 +131,7 @@ class TaskValue(Struct, frozen=True, eq=False):
     name: str = ""
     decorators: tuple[tuple[str, int], ...] = ()
     app: str = ""
+    is_certain: bool = True
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TaskValue):
@@ -225,3 +229,25 @@ Value: TypeAlias = (
     | Rows
     | TupleValue
 )
+
+
+def one_of_several(value: Value) -> Value:
+    """The value, with its tasks marked as some of those that may be meant."""
+    if isinstance(value, TaskValue):
+        return structs.replace(value, is_certain=False)
+    if isinstance(value, TaskMethod):
+        receiver = one_of_several(value.receiver)
+        assert isinstance(receiver, TaskValue | Signature)
+        return TaskMethod(receiver, value.name)
+    if isinstance(value, Signature):
+        return Signature(value.kind, tuple(structs.replace(task, is_certain=False) for task in value.tasks))
+    return value
+
+
+def is_certain(value: Value) -> bool:
+    """Whether no other task can be meant."""
+    if isinstance(value, TaskMethod):
+        value = value.receiver
+    if isinstance(value, Signature):
+        return all(task.is_certain for task in value.tasks)
+    return not isinstance(value, TaskValue) or value.is_certain

@@ -37,7 +37,8 @@ class Option(Struct, frozen=True):
 class Given(Struct, frozen=True):
     """`is_complete` says whether `sent` certainly are all arguments, and `lists_options` the same of `options`.
 
-    `containers` are the `args` and `kwargs` of `apply_async` as they are written.
+    `containers` are the `args` and `kwargs` of `apply_async` as they are written. `is_direct` says that the call's own
+    arguments are the task's, as those of `delay` are.
     """
 
     sent: tuple[Sent, ...] = ()
@@ -45,6 +46,7 @@ class Given(Struct, frozen=True):
     options: tuple[Option, ...] = ()
     lists_options: bool = True
     containers: tuple[Option, ...] = ()
+    is_direct: bool = False
 
     @property
     def positional(self) -> tuple[Sent, ...]:
@@ -66,7 +68,7 @@ def by_delay(call: s.Call, place: Place, first: int = 0) -> Given:
     args = call.args[first:]
     sent = [Sent(expr, place) for expr in args if not isinstance(expr, s.Spread)]
     sent += [Sent(keyword.value, place, keyword.name) for keyword in call.keywords if keyword.name is not None]
-    return Given(tuple(sent), len(sent) == len(args) + len(call.keywords))
+    return Given(tuple(sent), len(sent) == len(args) + len(call.keywords), is_direct=True)
 
 
 def by_apply_async(

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Applicability, Fix, Location, Nomination, RenameKeyword, ReplaceText, Severity
-from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.finding import (
+    Applicability,
+    Fix,
+    Location,
+    Nomination,
+    RenameKeyword,
+    RenameMethod,
+    ReplaceText,
+    Severity,
+    Step,
+)
 from celery_lint.knowledge import execution
-from celery_lint.project.arguments.given import NOTHING, Given, Option, Sent, by_apply_async, by_delay, displayed
+from celery_lint.project.arguments.binding import COUNTED, Mismatch, mismatch_of
+from celery_lint.project.arguments.given import Given, Option, Sent, displayed
 from celery_lint.project.arguments.options import (
     BadValue,
     Misspelling,
@@ -28,26 +37,21 @@ from celery_lint.project.commit import spelled
 from celery_lint.project.program import Place
 from celery_lint.project.tasks import Task
 from celery_lint.project.values import (
-    ExternalMethod,
     Instance,
-    Partial,
+    Literal,
     QuerySet,
     Rows,
-    Signature,
-    TaskMethod,
-    TaskValue,
     TupleValue,
     Value,
 )
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
-    from celery_lint.project.dispatch import Dispatch
     from celery_lint.project.project import Project
 
-__all__ = ["Argument", "Message", "messages"]
+__all__ = ["Argument", "Message"]
 
-SIGNATURE = re.compile(rb"\.(?:s|si)\(|subtask\(|signature\(")
+METHODS = {"delay": "apply_async", "delay_on_commit": "apply_async_on_commit"}
 
 
 class Argument(Struct, frozen=True):
@@ -72,6 +76,8 @@ class Message:
     task: Task
     given: Given
     form: str
+    is_certain: bool = True
+    """Whether no other task can be meant."""
 
     @property
     def view(self) -> FileView:
@@ -183,6 +189,33 @@ class Message:
         )
 
     @cached_property
+    def is_immutable(self) -> bool:
+        """Whether a signature keeps the arguments it has."""
+        option = self.given.option("immutable")
+        return self.form == "immutable" or (option is not None and self.value(option) == Literal("bool", True))
+
+    @cached_property
+    def gets(self) -> str:
+        """What Celery puts before the arguments of a signature: "nothing", "result", "results", "" for unknown."""
+        return self.project.canvases.gets(self.path, self.number)
+
+    @cached_property
+    def options_as_arguments(self) -> tuple[str, ...]:
+        """Execution options among the task's arguments that it has no parameter for."""
+        signature = self.task.signature if self.is_certain and self.form in COUNTED else None
+        if signature is None or signature.takes_more_keywords or not self.given.is_direct:
+            return ()
+        known = {parameter.name for parameter in signature.parameters}
+        names = [item.keyword or "" for item in self.given.keywords]
+        return tuple(name for name in names if name in execution.ONLY_OPTIONS and name not in known)
+
+    @cached_property
+    def mismatch(self) -> Mismatch | None:
+        """What does not fit the task's parameters, for certain, and has no other mistake for its reason."""
+        other = self.options_as_arguments or self.bad_containers or self.misspelt_options
+        return None if other else mismatch_of(self)
+
+    @cached_property
     def misspelt_options(self) -> tuple[Misspelling, ...]:
         return tuple(misspelt(self))
 
@@ -223,6 +256,61 @@ class Message:
         text = ReplaceText(self.project.program.location(self.path, call.span), f"{now}()")
         return replace(found, fix=Fix("take the time with its zone", Applicability.SAFE, (text, *imports)))
 
+    def nominate_arguments(self, rule: str, mismatch: Mismatch) -> Nomination:
+        """A nomination for arguments that do not fit, with the task's definition as its trace."""
+        location = self.task.location
+        trace = (Step(location, "task defined here", aside=True),) if location else ()
+        values = {"wrong": mismatch.wrong, "consequence": mismatch.consequence}
+        return replace(self.nominate(rule, values, label=mismatch.wrong), trace=trace)
+
+    def nominate_link(self, rule: str, mismatch: Mismatch) -> Nomination:
+        """A nomination for a link of a chain, with the fix that changes `.s()` to `.si()` or back."""
+        found = self.nominate_arguments(rule, mismatch)
+        to = {"s": "si", "si": "s"}.get(self.call.func.name) if isinstance(self.call.func, s.Attribute) else None
+        what = "the result before it" if self.gets == "result" else "the results of the group before it"
+        does = "takes nothing from" if self.is_immutable else "gets"
+        values = {**found.values, "gets": f"{does} {what}"}
+        if to is None:
+            return replace(found, values=values)
+        fix = Fix(f"write `.{to}(…)`", Applicability.UNSAFE, (RenameMethod(self.location, to),))
+        return replace(found, values=values, fix=fix)
+
+    def nominate_execution(self, rule: str) -> Nomination:
+        """A nomination for options given as arguments, with the fix that gives them to `apply_async`."""
+        names = self.options_as_arguments
+        written = " and ".join(f"`{name}`" for name in names)
+        verb = "is an option" if len(names) == 1 else "are options"
+        return self.nominate(
+            rule, {"options": f"{written} {verb}"}, label=f"{written} goes to the task", fix=self._moved
+        )
+
+    @property
+    def _moved(self) -> Fix | None:
+        """`task.delay(1, countdown=5)` → `task.apply_async((1,), countdown=5)`."""
+        call, text = self.call, self.project.text(self.location)
+        if not isinstance(call.func, s.Attribute) or not isinstance(call.func.base, s.Name | s.Attribute):
+            return None
+        method = METHODS.get(call.func.name)
+        if method is None or not self.given.is_complete:
+            return None
+        spans = [self.project.program.location(self.path, keyword.span) for keyword in call.keywords]
+        opening = text.find("(")
+        first = replace(self.location, end_line=spans[0].line, end_column=spans[0].column)
+        positional = self.project.text(first)[opening + 1 :].strip().rstrip(",").rstrip()
+        kept = [self.project.text(span) for k, span in zip(call.keywords, spans, strict=True) if not self._moves(k)]
+        moved = [self.project.text(span) for k, span in zip(call.keywords, spans, strict=True) if self._moves(k)]
+        given = []
+        if positional:
+            given.append(f"({positional}{',' if len(call.args) == 1 else ''})")
+        if kept:
+            given.append(f"kwargs=dict({', '.join(kept)})")
+        function = text[:opening].rpartition(".")[0]
+        changed = f"{function}.{method}({', '.join([*given, *moved])})"
+        return Fix("give the options to apply_async", Applicability.UNSAFE, (ReplaceText(self.location, changed),))
+
+    def _moves(self, keyword: s.Keyword) -> bool:
+        return keyword.name in self.options_as_arguments
+
     def nominate_misspelling(self, rule: str, misspelling: Misspelling) -> Nomination:
         """A nomination for a misspelt option, with the fix that renames it."""
         name, meant = misspelling.option.name, misspelling.meant
@@ -245,113 +333,3 @@ def replaced(expr: s.Expr, written: str, pattern: str) -> str:
     if pattern.startswith("{}.") and isinstance(expr, s.Operation | s.Choice) and not written.startswith("("):
         written = f"({written})"
     return pattern.format(written)
-
-
-def messages(project: Project) -> tuple[Message, ...]:
-    """Every message outside tests, once a call, in the order of files and lines."""
-    found: dict[tuple[str, int], Message] = {}
-    for dispatch in project.dispatches:
-        message = of_dispatch(project, dispatch)
-        if message is not None:
-            found[message.path, message.number] = message
-    for path in project.sources.code_with_any(celery_knowledge.SIGNATURE_METHODS):
-        if SIGNATURE.search(project.source(path)):
-            for message in signatures(project, path):
-                found.setdefault((message.path, message.number), message)
-    for method, word in (("set", ".set("), ("retry", ".retry(")):
-        for path in project.sources.code_containing(method):
-            if word.encode() in project.source(path):
-                for message in bearers(project, path, method):
-                    found.setdefault((message.path, message.number), message)
-    return tuple(found[key] for key in sorted(found))
-
-
-def of_dispatch(project: Project, dispatch: Dispatch) -> Message | None:
-    sending, call, view = dispatch.sending, dispatch.call, dispatch.view
-    place = project.program.place_of_call(sending.path, call)
-    if sending.via == "callback":
-        return handed_on(project, dispatch)
-    if sending.via == "wrapper":
-        kept = tuple(item for item in by_delay(call, place).sent if not is_task(project, item))
-        given = Given(kept, is_complete=False, lists_options=False)
-        return Message(project, sending.path, sending.call, dispatch.task, given, "wrapper")
-    method = sending.method.removesuffix("_on_commit")
-    if method == "delay":
-        given = by_delay(call, place)
-    elif not method:
-        given = Given((), is_complete=False)
-    elif method == "send_task":
-        parameters = execution.SEND_TASK_PARAMETERS
-        given = by_apply_async(project, view, call, place, parameters[1:], 1)
-    else:
-        given = by_apply_async(project, view, call, place, execution.APPLY_ASYNC_PARAMETERS)
-    form = {"name": "name", "task": "call"}.get(sending.receiver, "canvas")
-    return Message(project, sending.path, sending.call, dispatch.task, given, form)
-
-
-def is_task(project: Project, item: Sent) -> bool:
-    return isinstance(project.evaluator.value(item.expr, item.place), TaskValue | TaskMethod)
-
-
-def handed_on(project: Project, dispatch: Dispatch) -> Message | None:
-    """`partial(task.delay, order)`, and `on_commit(task.delay)`, which gives nothing."""
-    call, view = dispatch.call, dispatch.view
-    handover = next((h for h in project.on_commit_calls if h.path == dispatch.path and h.holds(dispatch)), None)
-    if handover is not None and handover.number == dispatch.sending.call:
-        return Message(project, dispatch.path, dispatch.sending.call, dispatch.task, NOTHING, "call")
-    if not call.args or not isinstance(call.args[0], s.Attribute):
-        return None
-    value = project.evaluator.value(s.CallRef(dispatch.sending.call), project.program.end_of(dispatch.path))
-    if not isinstance(value, Partial):
-        return None
-    place = project.program.place_of_call(dispatch.path, call)
-    if dispatch.sending.method.startswith("apply_async"):
-        given = by_apply_async(project, view, call, place, execution.APPLY_ASYNC_PARAMETERS, 1)
-    else:
-        given = by_delay(call, place, 1)
-    if handover is None:
-        given = structs.replace(given, is_complete=False)
-    return Message(project, dispatch.path, dispatch.sending.call, dispatch.task, given, "call")
-
-
-def bearers(project: Project, path: str, method: str) -> Iterator[Message]:
-    """`signature.set(…)` and `self.retry(…)`, which take options and no arguments that could be counted."""
-    view = project.program.view(path)
-    parameters = execution.RETRY_PARAMETERS if method == "retry" else ("immutable",)
-    for number in view.calls_by_name.get(method, ()):
-        call = view.facts.calls[number]
-        place = project.program.place_of_call(path, call)
-        value = project.evaluator.value(call.func, place)
-        receiver = value.receiver if isinstance(value, ExternalMethod) else None
-        if isinstance(receiver, Signature) and method == "set" and receiver.tasks:
-            receiver = receiver.tasks[0]
-        elif method == "set":
-            continue
-        if isinstance(receiver, TaskValue):
-            found = by_apply_async(project, view, call, place, parameters)
-            given = Given((), False, found.options, found.lists_options)
-            yield Message(project, path, number, project.tasks.of(receiver), given, method)
-
-
-def signatures(project: Project, path: str) -> Iterator[Message]:
-    """`task.s(…)`, `task.signature(…)` and `signature(task or name, …)`."""
-    view = project.program.view(path)
-    for method in sorted(celery_knowledge.SIGNATURE_METHODS):
-        for number in view.calls_by_name.get(method, ()):
-            call = view.facts.calls[number]
-            place = project.program.place_of_call(path, call)
-            value = project.evaluator.value(call.func, place)
-            form = "immutable" if method == "si" else "partial"
-            if isinstance(value, ExternalMethod) and isinstance(value.receiver, TaskValue):
-                if method in ("s", "si"):
-                    given = by_delay(call, place)
-                elif method in ("signature", "subtask"):
-                    given = by_apply_async(project, view, call, place, execution.SIGNATURE_PARAMETERS)
-                else:
-                    continue
-                yield Message(project, path, number, project.tasks.of(value.receiver), given, form)
-            elif method in ("signature", "subtask"):
-                made = project.evaluator.value(s.CallRef(number), place)
-                if isinstance(made, Signature) and made.kind == "signature" and len(made.tasks) == 1:
-                    given = by_apply_async(project, view, call, place, execution.SIGNATURE_PARAMETERS, 1)
-                    yield Message(project, path, number, project.tasks.of(made.tasks[0]), given, form)

@@ -1,0 +1,1 @@
+"""Chains, groups and chords: how signatures are put together."""

@@ -1,0 +1,260 @@
+"""The canvases of a project, taken apart into the signatures they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+
+from celery_lint.facts import schema as s
+from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.project.dispatch import parts_of
+from celery_lint.project.program import Place
+from celery_lint.project.values import External, ExternalMethod, Signature
+from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["Canvases", "Part"]
+
+WORDS = ("s", "si", "signature", "subtask")
+BUILDERS = ("chain", "group", "chord")
+SAME = ("set", "clone", "on_error", "stamp")
+"""Methods that give the signature they are called on."""
+APPLIED = ("delay", "apply_async", "apply")
+ARGUMENTS = ("args", "kwargs")
+Key: TypeAlias = tuple[str, int]
+Child: TypeAlias = tuple[s.Expr, Place, str]
+DEEPEST = 12
+
+
+class Part(Struct, frozen=True):
+    """Something that stands in a canvas, or is applied itself. `gets` says what Celery puts before its arguments:
+    "nothing", "result" of the one before, "results" of a group, or "" when that cannot be told."""
+
+    expr: s.Expr
+    place: Place
+    gets: str
+
+
+class Canvases:
+    """The chains, groups and chords outside tests, followed through the variables that hold their parts."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """In the order of files; a part that stands in two canvases comes twice."""
+        found: list[Part] = []
+        for path in self.project.sources.code_with_any(WORDS):
+            content = self.project.sources.read(path)
+            if b".s(" in content or b".si(" in content or b"signature(" in content or b"subtask(" in content:
+                found += self._in_file(self.project.program.view(path))
+        return tuple(found)
+
+    @cached_property
+    def _gets(self) -> dict[Key, set[str]]:
+        found: dict[Key, set[str]] = {}
+        for part in self.parts:
+            if isinstance(part.expr, s.CallRef):
+                found.setdefault((part.place.path, part.expr.index), set()).add(part.gets)
+        return found
+
+    def gets(self, path: str, call: int) -> str:
+        """What Celery gives the signature that a call makes; "" when that cannot be told or differs."""
+        found = self._gets.get((path, call), {""})
+        return next(iter(found)) if len(found) == 1 else ""
+
+    # Reading
+
+    def _in_file(self, view: FileView) -> Iterator[Part]:
+        applied = dict(self._applied(view))
+        roots = {key_of(expr): (expr, place) for expr, place in self._roots(view)}
+        inner = {
+            key_of(child)
+            for expr, place in roots.values()
+            for child, there, _ in self._everything(view, expr, place, "", 0)
+            if there.path == view.path and child is not expr
+        }
+        for key, (expr, place) in roots.items():
+            if key not in inner:
+                gets = "nothing" if key in applied else ""
+                yield from (Part(*child) for child in self._everything(view, expr, place, gets, 0))
+        for key, (expr, place) in applied.items():
+            if key not in roots and key not in inner:
+                yield from (Part(*child) for child in self._everything(view, expr, place, "nothing", 0))
+        for expr, place in linked(self.project, view):
+            yield from (Part(*child) for child in self._everything(view, expr, place, "result", 0))
+
+    def _everything(self, view: FileView, expr: s.Expr, place: Place, gets: str, depth: int) -> Iterator[Child]:
+        """An expression and all that stands in it, with what each gets."""
+        yield expr, place, gets
+        if depth > DEEPEST:
+            return
+        for child, there, given in self.children(self.project.program.view(place.path), expr, place):
+            inner = gets if given == "same" else given
+            yield from self._everything(view, child, there, inner, depth + 1)
+
+    def _roots(self, view: FileView) -> Iterator[tuple[s.Expr, Place]]:
+        for name in BUILDERS:
+            for number in view.calls_by_name.get(name, ()):
+                if self.builder(view, view.facts.calls[number]):
+                    place = self.project.program.place_of_call(view.path, view.facts.calls[number])
+                    yield s.CallRef(number), place
+        for expr, place in operations(view):
+            if isinstance(self.project.evaluator.value(expr, place), Signature):
+                yield expr, place
+
+    def _applied(self, view: FileView) -> Iterator[tuple[Key, tuple[s.Expr, Place]]]:
+        """What is applied where it stands or by the name it is given, and without further arguments."""
+        for call in view.facts.calls:
+            place = self.project.program.place_of_call(view.path, call)
+            if isinstance(call.func, s.CallRef) and not call.args:
+                yield key_of(call.func), (call.func, place)
+            elif isinstance(call.func, s.Attribute) and call.func.name in APPLIED and is_bare(call):
+                expr, there = self._followed(call.func.base, place)
+                if isinstance(self.project.evaluator.value(expr, there), Signature):
+                    yield key_of(expr), (expr, there)
+
+    # Parts
+
+    def builder(self, view: FileView, call: s.Call) -> str:
+        """ "chain", "group" or "chord" for a call of these, else ""."""
+        value = self.project.evaluator.value(call.func, self.project.program.place_of_call(view.path, call))
+        if isinstance(value, External):
+            kind = celery_knowledge.CANVAS.get(value.name, "")
+            return kind if kind in BUILDERS else ""
+        return ""
+
+    def children(self, view: FileView, expr: s.Expr, place: Place) -> list[Child]:
+        """What stands directly in an expression of a canvas, and what it gets; "same" for what the whole gets."""
+        if isinstance(expr, s.Name):
+            followed, there = self._followed(expr, place)
+            return [(followed, there, "same")] if followed is not expr else []
+        if isinstance(expr, s.Operation) and expr.operator == "|":
+            return [(expr.left, place, "same"), (expr.right, place, self._after(expr.left, place))]
+        if isinstance(expr, s.Display):
+            return [(item, place, "same") for item in expr.items]
+        if isinstance(expr, s.Comprehension):
+            frame = view.facts.frames[expr.frame]
+            inner = Place(place.path, place.scope, expr.frame, max(place.order, frame.order + 1))
+            return [(expr.element, inner, "same")]
+        if isinstance(expr, s.Spread):
+            return [(expr.value, place, "same")]
+        if isinstance(expr, s.Choice):
+            return [(option, place, "same") for option in expr.options]
+        call = view.call(expr)
+        return self._children_of_call(view, call, place) if call is not None else []
+
+    def _children_of_call(self, view: FileView, call: s.Call, place: Place) -> list[Child]:
+        made = view.call(call.func)
+        if made is not None and self.builder(view, made) == "chord":
+            return [(call.func, place, "same"), *((arg, place, "results") for arg in call.args[:1])]
+        kind = self.builder(view, call)
+        if kind == "group":
+            return [(arg, place, "same") for arg in call.args]
+        if kind == "chord":
+            body = view.argument(call, 1, "body")
+            header = [(arg, place, "same") for arg in call.args[:1]]
+            return [*header, (body, place, "results")] if body is not None else header
+        if kind == "chain":
+            return self._links(call, place)
+        if isinstance(call.func, s.Attribute) and call.func.name in SAME:
+            return [(call.func.base, place, "same")]
+        return []
+
+    def _links(self, call: s.Call, place: Place) -> list[Child]:
+        args, there = call.args, place
+        if len(args) == 1:
+            shown, there = self._followed(args[0], place)
+            args = shown.items if isinstance(shown, s.Display) else args
+            there = there if isinstance(shown, s.Display) else place
+        found: list[Child] = []
+        for number, arg in enumerate(args):
+            if number and not isinstance(args[number - 1], s.Spread):
+                gets = self._after(args[number - 1], there)
+            else:
+                gets = "" if number else "same"
+            several = isinstance(arg, s.Spread | s.Comprehension) or self._is_several(arg, there)
+            found.append((arg, there, "" if several else gets))
+        return found
+
+    def _is_several(self, expr: s.Expr, place: Place) -> bool:
+        followed, _ = self._followed(expr, place)
+        return isinstance(followed, s.Display | s.Comprehension)
+
+    def _after(self, expr: s.Expr, place: Place) -> str:
+        """What follows in a chain gets of this."""
+        while isinstance(expr, s.Operation):
+            expr = expr.right
+        value = self.project.evaluator.value(expr, place)
+        if not isinstance(value, Signature):
+            return ""
+        return "results" if value.kind == "group" else "result"
+
+    def _followed(self, expr: s.Expr, place: Place) -> tuple[s.Expr, Place]:
+        """What a variable certainly holds, and where that stands; any other expression as it is."""
+        if not isinstance(expr, s.Name):
+            return expr, place
+        found = self.project.evaluator.names.entries(expr.id, place)
+        if found is None or len(found[2]) != 1 or found[2][0].binding is None:
+            return expr, place
+        view, binding = found[0], found[2][0].binding
+        if binding.kind not in ("assign", "annotated", "walrus") or binding.path or binding.value is None:
+            return expr, place
+        if isinstance(binding.value, s.Name):
+            return expr, place
+        return binding.value, Place(view.path, binding.scope, binding.frame, binding.order)
+
+
+def key_of(expr: s.Expr) -> Key:
+    """What tells one expression of a file from another."""
+    return ("call", expr.index) if isinstance(expr, s.CallRef) else ("", id(expr))
+
+
+def is_bare(call: s.Call) -> bool:
+    """Whether a canvas is applied without arguments for its first task."""
+    name = call.func.name if isinstance(call.func, s.Attribute) else ""
+    if call.args:
+        return False
+    return not call.keywords if name == "delay" else all(k.name and k.name not in ARGUMENTS for k in call.keywords)
+
+
+def operations(view: FileView) -> Iterator[tuple[s.Expr, Place]]:
+    """The outermost `a | b` expressions of a file."""
+    for call in view.facts.calls:
+        place = Place(view.path, call.scope, call.frame, call.order)
+        heads = [call.func.base] if isinstance(call.func, s.Attribute) else [call.func]
+        yield from piped((*heads, *call.args, *(keyword.value for keyword in call.keywords)), place)
+    for binding in view.facts.bindings:
+        if binding.value is not None:
+            place = Place(view.path, binding.scope, binding.frame, binding.order)
+            yield from piped((binding.value,), place)
+    for item in view.facts.returns:
+        if item.value is not None:
+            yield from piped((item.value,), Place(view.path, item.scope, item.frame, item.order))
+
+
+def piped(exprs: Iterable[s.Expr], place: Place) -> Iterator[tuple[s.Expr, Place]]:
+    for expr in exprs:
+        if isinstance(expr, s.Operation) and expr.operator == "|":
+            yield expr, place
+        else:
+            yield from piped(parts_of(expr), place)
+
+
+def linked(project: Project, view: FileView) -> Iterator[tuple[s.Expr, Place]]:
+    """`apply_async(link=b.s())` and `a.s().link(b.s())`: what gets the result of the task it is linked to."""
+    for call in view.facts.calls:
+        place = project.program.place_of_call(view.path, call)
+        for keyword in call.keywords:
+            if keyword.name == "link":
+                yield keyword.value, place
+        if isinstance(call.func, s.Attribute) and call.func.name == "link" and len(call.args) == 1:
+            value = project.evaluator.value(call.func, place)
+            if isinstance(value, ExternalMethod) and isinstance(value.receiver, Signature):
+                yield call.args[0], place
