@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from celery_lint.facts.schema import Import, Span
+from celery_lint.facts.schema import Expr, Import, Name, Span
 from celery_lint.project.program import END, Place, Program
 from celery_lint.project.values import (
     UNKNOWN,
@@ -65,6 +65,18 @@ class Names:
                     return view, scope, reaching(view, defined, frame, order)
             scope, frame, order = record.parent, record.outer, END
         return None
+
+    def followed(self, expr: Expr, place: Place) -> tuple[Expr, Place]:
+        """What a variable certainly holds, as it is written, and where; any other expression as it is."""
+        found = self.entries(expr.id, place) if isinstance(expr, Name) else None
+        if found is None or len(found[2]) != 1 or found[2][0].binding is None:
+            return expr, place
+        view, binding = found[0], found[2][0].binding
+        if binding.kind not in ("assign", "annotated", "walrus") or binding.path or binding.value is None:
+            return expr, place
+        if isinstance(binding.value, Name):
+            return expr, place
+        return binding.value, Place(view.path, binding.scope, binding.frame, binding.order)
 
     def member(self, path: str, name: str) -> Value:
         """A module's attribute once it is imported."""

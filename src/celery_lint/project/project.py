@@ -294,6 +294,16 @@ class Project:
             return "the worker gets it as it was when it was sent"
         return "JSON cannot carry it, so sending it raises EncodeError"
 
+    @cached_property
+    def writes_json(self) -> bool:
+        """Whether messages are JSON unless a task says otherwise, and kombu has learned no types from the project."""
+        settings = self.settings.assignments(frozenset({"CELERY_TASK_SERIALIZER", "task_serializer"}))
+        if any(self.settings.value_of(item) != Literal("str", "json") for item in settings):
+            return False
+        return not any(
+            b"register_type(" in self.sources.read(path) for path in self.sources.code_containing("register_type")
+        )
+
     def text(self, location: Location) -> str:
         """The source text of a region; columns count code points."""
         lines = self.source(location.path).decode("utf-8-sig", "replace").split("\n")

@@ -172,6 +172,11 @@ class Task:
                         return True
         return False
 
+    @property
+    def base_is_unknown(self) -> bool:
+        """Whether its class is another package's, and not Celery's."""
+        return isinstance(self.base, External) and self.base.name not in celery_knowledge.TASK_BASES
+
     @cached_property
     def is_sent_by_celery(self) -> bool:
         """Whether its `delay` and `apply_async` certainly are Celery's own."""

@@ -33,6 +33,7 @@ from celery_lint.project.arguments.options import (
     misspelt,
     naive_times,
 )
+from celery_lint.project.arguments.payload import is_contents, is_json, refused
 from celery_lint.project.commit import spelled
 from celery_lint.project.program import Place
 from celery_lint.project.tasks import Task
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Argument", "Message"]
 
+SENDING = (*COUNTED, "canvas")
+"""Forms of messages whose arguments are sent as they are."""
 METHODS = {"delay": "apply_async", "delay_on_commit": "apply_async_on_commit"}
 
 
@@ -141,6 +144,27 @@ class Message:
                 assert isinstance(value, Instance)
                 return Argument(self.written(expr), self.project.evaluator.classes.name(value.cls))
         return None
+
+    @cached_property
+    def first_refused(self) -> tuple[str, str] | None:
+        """The first argument that JSON certainly cannot carry, and what it is; models and querysets aside."""
+        if self.form not in SENDING or not is_json(self):
+            return None
+        for item in self.given.sent:
+            for expr, place in ((item.expr, item.place), *self._flat((item.expr,), item.place, 1)):
+                found = refused(self.project, expr, place)
+                if found:
+                    return self.written(expr), found
+        return None
+
+    @cached_property
+    def first_contents(self) -> str:
+        """The first argument that is all that a file holds."""
+        if self.form not in SENDING:
+            return ""
+        found = (item for item in self.given.sent if is_contents(self.project, item))
+        first = next(found, None)
+        return self.written(first.expr) if first is not None else ""
 
     @cached_property
     def first_queryset(self) -> Argument | None:

@@ -197,18 +197,7 @@ class Canvases:
         return "results" if value.kind == "group" else "result"
 
     def _followed(self, expr: s.Expr, place: Place) -> tuple[s.Expr, Place]:
-        """What a variable certainly holds, and where that stands; any other expression as it is."""
-        if not isinstance(expr, s.Name):
-            return expr, place
-        found = self.project.evaluator.names.entries(expr.id, place)
-        if found is None or len(found[2]) != 1 or found[2][0].binding is None:
-            return expr, place
-        view, binding = found[0], found[2][0].binding
-        if binding.kind not in ("assign", "annotated", "walrus") or binding.path or binding.value is None:
-            return expr, place
-        if isinstance(binding.value, s.Name):
-            return expr, place
-        return binding.value, Place(view.path, binding.scope, binding.frame, binding.order)
+        return self.project.evaluator.names.followed(expr, place)
 
 
 def key_of(expr: s.Expr) -> Key:
