@@ -21,7 +21,7 @@ from celery_lint.fixing.patch import patch
 from celery_lint.fixing.splice import Splice, SpliceError, overlap
 from celery_lint.report import Report
 
-TASKS = "from celery import shared_task\n\n\n@shared_task\ndef send(pk): ...\n"
+TASKS = "from celery import shared_task\n\n\n@shared_task\ndef send(pk, note=None): ...\n"
 VIEWS = """\
 from django.db import transaction
 
