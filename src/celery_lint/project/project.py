@@ -28,6 +28,7 @@ from celery_lint.project.bodies.waiting import (
 )
 from celery_lint.project.callers import Callers
 from celery_lint.project.canvas.canvas import Canvases
+from celery_lint.project.canvas.results import Wait, waits
 from celery_lint.project.clock import Clock
 from celery_lint.project.configuration import Configuration, configurations
 from celery_lint.project.contexts import Contexts
@@ -254,7 +255,13 @@ class Project:
         return self.services.workers
 
     @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        self.tasks.register_names()
+        return waits(self)
+
+    @cached_property
     def canvases(self) -> Canvases:
+        self.tasks.register_names()
         return Canvases(self)
 
     @cached_property

@@ -28,6 +28,7 @@ from celery_lint.project.arguments.options import (
     BadValue,
     Misspelling,
     bad_containers,
+    bad_links,
     bad_values,
     local_now,
     misspelt,
@@ -247,6 +248,11 @@ class Message:
     def bad_options(self) -> tuple[BadValue, ...]:
         """Options with values that Celery cannot use."""
         return tuple(bad_values(self))
+
+    @cached_property
+    def bad_links(self) -> tuple[BadValue, ...]:
+        """`link` and `link_error` that are no signature."""
+        return tuple(bad_links(self))
 
     @cached_property
     def bad_containers(self) -> tuple[BadValue, ...]:

@@ -18,6 +18,8 @@ from celery_lint.project.values import (
     Literal,
     Moment,
     Rows,
+    TaskMethod,
+    TaskValue,
     TupleValue,
     Value,
 )
@@ -26,7 +28,16 @@ from celery_lint.spelling import closest
 if TYPE_CHECKING:
     from celery_lint.project.arguments.message import Message
 
-__all__ = ["BadValue", "Misspelling", "bad_containers", "bad_values", "local_now", "misspelt", "naive_times"]
+__all__ = [
+    "BadValue",
+    "Misspelling",
+    "bad_containers",
+    "bad_links",
+    "bad_values",
+    "local_now",
+    "misspelt",
+    "naive_times",
+]
 
 ALIKE = 0.75
 """How much a misspelt option looks like the one that was meant; "que" and "queue" just do."""
@@ -37,6 +48,7 @@ NO_ARGUMENTS = {
 }
 ISO_DATE = re.compile(r"\d{4}-?\d\d")
 KEYS = ("pk", "id")
+LINKS = ("link", "link_error")
 
 
 class Misspelling(Struct, frozen=True):
@@ -85,6 +97,22 @@ def bad_values(message: Message) -> Iterator[BadValue]:
         return
     if not may_be_none(message, eta) and not may_be_none(message, countdown):
         yield BadValue(eta, "given together with `countdown`", "`countdown` wins and this is dropped")
+
+
+def bad_links(message: Message) -> Iterator[BadValue]:
+    """`link` and `link_error` that hold a task or a result instead of a signature."""
+    for option in message.given.options:
+        if option.name not in LINKS or not message.options_reach_celery:
+            continue
+        exprs = option.expr.items if isinstance(option.expr, s.Display) else (option.expr,)
+        for expr in exprs:
+            value = message.project.evaluator.value(expr, message.place)
+            if isinstance(value, TaskValue):
+                yield BadValue(option, "a task", "", "{}.s()" if expr is option.expr else "")
+            elif isinstance(value, Instance) and value.cls == External("celery.result.AsyncResult"):
+                yield BadValue(option, "the result of a task that is sent here, at once", "")
+            elif isinstance(value, TaskMethod):
+                yield BadValue(option, f"a method (`{value.name}`)", "")
 
 
 def may_be_none(message: Message, option: Option) -> bool:

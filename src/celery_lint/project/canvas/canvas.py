@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
 from celery_lint.facts import schema as s
+from celery_lint.finding import Applicability, Fix, Nomination, RenameMethod
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.dispatch import parts_of
 from celery_lint.project.program import Place
-from celery_lint.project.values import External, ExternalMethod, Signature
-from celery_lint.project.view import FileView
+from celery_lint.project.values import External, ExternalMethod, Signature, TaskMethod, TaskValue
+from celery_lint.project.view import FileView, last_name
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
 
-__all__ = ["Canvases", "Part"]
+__all__ = ["Canvases", "Executed", "Part", "Unused"]
 
-WORDS = ("s", "si", "signature", "subtask")
+WORDS = ("s", "si", "signature", "subtask", "chain", "group", "chord")
+MAKING = re.compile(rb"\.si?\(|signature\(|subtask\(|chain\(|group\(|chord\(")
 BUILDERS = ("chain", "group", "chord")
 SAME = ("set", "clone", "on_error", "stamp")
 """Methods that give the signature they are called on."""
@@ -33,11 +37,58 @@ DEEPEST = 12
 
 class Part(Struct, frozen=True):
     """Something that stands in a canvas, or is applied itself. `gets` says what Celery puts before its arguments:
-    "nothing", "result" of the one before, "results" of a group, or "" when that cannot be told."""
+    "nothing", "result" of the one before, "results" of a group, or "" when that cannot be told. `is_link` is True for
+    what is given as `link=`."""
 
     expr: s.Expr
     place: Place
     gets: str
+    is_link: bool = False
+
+
+@dataclass(frozen=True)
+class Executed:
+    """A task that is sent inside of a canvas."""
+
+    project: Project
+    path: str
+    number: int
+    task: TaskValue
+
+    def nominate(self, rule: str) -> Nomination:
+        """A nomination at the call, with the fix that makes a signature of `delay`."""
+        call = self.project.program.view(self.path).facts.calls[self.number]
+        location = self.project.program.location(self.path, call.span)
+        method = call.func.name if isinstance(call.func, s.Attribute) else ""
+        fix = None
+        if method == "delay":
+            fix = Fix("make it a signature", Applicability.SAFE, (RenameMethod(location, "s"),))
+        elif method == "apply_async" and len(call.args) <= len(ARGUMENTS):
+            fix = Fix("make it a signature", Applicability.SAFE, (RenameMethod(location, "signature"),))
+        values = {"task": self.project.tasks.of(self.task).name, "method": method}
+        statement = self.project.program.view(self.path).statement(call.statement)
+        where = self.project.program.location(self.path, statement)
+        return Nomination(rule, location, where, values, label="sent here, at once", fix=fix)
+
+
+@dataclass(frozen=True)
+class Unused:
+    """A signature or canvas that nothing is done with."""
+
+    project: Project
+    path: str
+    number: int
+    value: Signature
+
+    def nominate(self, rule: str) -> Nomination:
+        view = self.project.program.view(self.path)
+        call = view.facts.calls[self.number]
+        statement = self.project.program.location(self.path, view.statement(call.statement))
+        kind = f"a {self.value.kind}"
+        task = self.project.tasks.of(self.value.tasks[0]).name if self.value.tasks else ""
+        what = f"{kind} of `{task}`" if task else kind
+        location = self.project.program.location(self.path, call.span)
+        return Nomination(rule, location, statement, {"what": what}, label="made here, and dropped")
 
 
 class Canvases:
@@ -50,11 +101,53 @@ class Canvases:
     def parts(self) -> tuple[Part, ...]:
         """In the order of files; a part that stands in two canvases comes twice."""
         found: list[Part] = []
-        for path in self.project.sources.code_with_any(WORDS):
-            content = self.project.sources.read(path)
-            if b".s(" in content or b".si(" in content or b"signature(" in content or b"subtask(" in content:
-                found += self._in_file(self.project.program.view(path))
+        for path in self.paths:
+            found += self._in_file(self.project.program.view(path))
         return tuple(found)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The files that may make a signature or a canvas."""
+        sources = self.project.sources
+        return tuple(path for path in sources.code_with_any(WORDS) if MAKING.search(sources.read(path)))
+
+    @cached_property
+    def executed(self) -> tuple[Executed, ...]:
+        """Tasks that are sent where a canvas wants their signature."""
+        found = {}
+        for part in self.parts:
+            call = self.project.program.view(part.place.path).call(part.expr)
+            if call is None or part.is_link or not isinstance(part.expr, s.CallRef):
+                continue
+            callee = self.project.evaluator.value(call.func, part.place)
+            if isinstance(callee, TaskMethod) and isinstance(callee.receiver, TaskValue):
+                executed = Executed(self.project, part.place.path, part.expr.index, callee.receiver)
+                found[executed.path, executed.number] = executed
+        return tuple(found[key] for key in sorted(found))
+
+    @cached_property
+    def unused(self) -> tuple[Unused, ...]:
+        """Signatures and canvases that are made as a statement, and then nothing is done with them."""
+        found = []
+        for path in self.paths:
+            view = self.project.program.view(path)
+            for number, call in enumerate(view.facts.calls):
+                if call.use == "discarded" and self._makes(view, call):
+                    value = self.project.evaluator.value(s.CallRef(number), self.project.program.end_of(path))
+                    if isinstance(value, Signature):
+                        found.append(Unused(self.project, path, number, value))
+        return tuple(found)
+
+    def _makes(self, view: FileView, call: s.Call) -> bool:
+        """Whether a call makes a new signature, and does not change one or send it."""
+        if self.builder(view, call):
+            return True
+        if last_name(call.func) not in WORDS:
+            return False
+        value = self.project.evaluator.value(call.func, self.project.program.place_of_call(view.path, call))
+        if isinstance(value, External):
+            return celery_knowledge.CANVAS.get(value.name) == "signature"
+        return isinstance(value, ExternalMethod) and isinstance(value.receiver, TaskValue)
 
     @cached_property
     def _gets(self) -> dict[Key, set[str]]:
@@ -88,7 +181,7 @@ class Canvases:
             if key not in roots and key not in inner:
                 yield from (Part(*child) for child in self._everything(view, expr, place, "nothing", 0))
         for expr, place in linked(self.project, view):
-            yield from (Part(*child) for child in self._everything(view, expr, place, "result", 0))
+            yield from (Part(*child, is_link=True) for child in self._everything(view, expr, place, "result", 0))
 
     def _everything(self, view: FileView, expr: s.Expr, place: Place, gets: str, depth: int) -> Iterator[Child]:
         """An expression and all that stands in it, with what each gets."""
@@ -105,6 +198,10 @@ class Canvases:
                 if self.builder(view, view.facts.calls[number]):
                     place = self.project.program.place_of_call(view.path, view.facts.calls[number])
                     yield s.CallRef(number), place
+        for number, call in enumerate(view.facts.calls):
+            made = view.call(call.func)
+            if made is not None and self.builder(view, made) == "chord":
+                yield s.CallRef(number), self.project.program.place_of_call(view.path, call)
         for expr, place in operations(view):
             if isinstance(self.project.evaluator.value(expr, place), Signature):
                 yield expr, place

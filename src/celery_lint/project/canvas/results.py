@@ -1,0 +1,131 @@
+"""Where a program waits for the results of tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import Location, Nomination, Step
+from celery_lint.project.callers import State, Use
+from celery_lint.project.program import Place
+from celery_lint.project.values import External, ExternalMethod, Instance, Literal, Signature, TaskMethod, TaskValue
+from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["Wait", "waits"]
+
+WAITING = ("get", "wait", "join", "join_native")
+RESULTS = frozenset(
+    {
+        "celery.result.AsyncResult",
+        "celery.result.GroupResult",
+        "celery.result.ResultSet",
+        "celery.result.EagerResult",
+    }
+)
+ALLOWED = "celery.result.allow_join_result"
+DEEPEST = 5
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A call that waits for a result."""
+
+    project: Project
+    path: str
+    number: int
+
+    @property
+    def view(self) -> FileView:
+        return self.project.program.view(self.path)
+
+    @property
+    def call(self) -> s.Call:
+        return self.view.facts.calls[self.number]
+
+    @cached_property
+    def is_allowed(self) -> bool:
+        """Whether Celery is told not to mind: `disable_sync_subtasks=False` or `with allow_join_result():`."""
+        place = self.project.program.place_of_call(self.path, self.call)
+        for keyword in self.call.keywords:
+            if keyword.name is None or (
+                keyword.name == "disable_sync_subtasks"
+                and self.project.evaluator.value(keyword.value, place) != Literal("bool", True)
+            ):
+                return True
+        for _, frame in self.view.scope_frames(self.call.frame):
+            call = self.view.call(frame.expr) if frame.kind == "with" else None
+            if call is not None and self.project.evaluator.value(call.func, place) == External(ALLOWED):
+                return True
+        return False
+
+    @cached_property
+    def way_from_task(self) -> tuple[Step, ...] | None:
+        """The calls from a task down to here, none for a task's own body; None where no task is known to lead here."""
+        scope = self.view.function_of(self.call.scope)
+        return self._way(self.project.reach.state(self.path, scope), 0)
+
+    def _way(self, state: State, depth: int) -> tuple[Step, ...] | None:
+        if state.scope == 0 or depth > DEEPEST:
+            return None
+        if self.project.entries.is_task(state):
+            return ()
+        for use in self.project.callers.uses(state):
+            if use.kind != "called" or self._is_allowed_at(use):
+                continue
+            caller = self.project.program.view(use.path).function_of(use.scope)
+            above = self._way(self.project.reach.state(use.path, caller), depth + 1)
+            if above is not None:
+                return (*above, Step(self.project.program.location(use.path, use.span), "called here"))
+        return None
+
+    def _is_allowed_at(self, use: Use) -> bool:
+        view = self.project.program.view(use.path)
+        return any(frame.kind in ("with", "if") for _, frame in view.scope_frames(use.frame))
+
+    def nominate(self, rule: str, trace: tuple[Step, ...] = ()) -> Nomination:
+        location: Location = self.project.program.location(self.path, self.call.span)
+        statement = self.project.program.location(self.path, self.view.statement(self.call.statement))
+        name = self.call.func.name if isinstance(self.call.func, s.Attribute) else ""
+        return Nomination(rule, location, statement, {"method": name}, label="waits here", trace=trace)
+
+
+def waits(project: Project) -> tuple[Wait, ...]:
+    """Every call outside tests that certainly waits for the result of a task."""
+    return tuple(
+        Wait(project, path, number)
+        for path in project.sources.code_with_any(("delay", "apply_async", "apply", "AsyncResult", "GroupResult"))
+        for number in in_file(project, project.program.view(path))
+    )
+
+
+def in_file(project: Project, view: FileView) -> Iterator[int]:
+    for method in WAITING:
+        for number in view.calls_by_name.get(method, ()):
+            call = view.facts.calls[number]
+            if isinstance(call.func, s.Attribute) and is_result(
+                project, call.func.base, project.program.place_of_call(view.path, call)
+            ):
+                yield number
+
+
+def is_result(project: Project, expr: s.Expr, place: Place) -> bool:
+    """Whether an expression certainly is what sending a task or a canvas gives."""
+    value = project.evaluator.value(expr, place)
+    if isinstance(value, Instance) and isinstance(value.cls, External) and value.cls.name in RESULTS:
+        return True
+    followed, there = project.evaluator.names.followed(expr, place)
+    call = project.program.view(there.path).call(followed)
+    if call is None:
+        return False
+    callee = project.evaluator.value(call.func, there)
+    if isinstance(callee, TaskMethod):
+        return callee.name in ("delay", "apply_async")
+    if isinstance(callee, ExternalMethod) and callee.name == "apply":
+        return isinstance(callee.receiver, TaskValue | Signature)
+    return isinstance(callee, Signature) and callee.kind in ("chain", "group")
