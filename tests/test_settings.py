@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from building import build, one, sights
 
+from celery_lint.project.conditions import guard as guard_of
+
 xfail = pytest.mark.xfail
 
 TRUTHS = {
@@ -182,7 +184,7 @@ class TestGuards:
         view = project.program.view("shop.py")
         (binding,) = (b for b in view.facts.bindings if b.target == "X")
         guard = GUARDS[text]
-        assert guard == project.settings.guard(view, binding.frame)
+        assert guard == guard_of(view, binding.frame)
 
     @pytest.mark.parametrize(
         "test",
@@ -191,13 +193,13 @@ class TestGuards:
     def test_comparisons_that_negate(self, test: str, tmp_path: Path) -> None:
         project = one(tmp_path, f"if {test}:\n    X = 1")
         view = project.program.view("shop.py")
-        assert "" == project.settings.guard(view, view.facts.bindings[-1].frame)
+        assert "" == guard_of(view, view.facts.bindings[-1].frame)
 
     @pytest.mark.parametrize("text", ["if not DEBUG:\n    pass\nelse:\n    X = 1", "if not (not DEBUG):\n    X = 1"])
     def test_negations(self, text: str, tmp_path: Path) -> None:
         project = one(tmp_path, text)
         view = project.program.view("shop.py")
-        assert "development" == project.settings.guard(view, view.facts.bindings[-1].frame)
+        assert "development" == guard_of(view, view.facts.bindings[-1].frame)
 
 
 PLACES = {

@@ -30,7 +30,7 @@ from celery_lint.project.callers import Callers
 from celery_lint.project.canvas.canvas import Canvases
 from celery_lint.project.canvas.results import Wait, waits
 from celery_lint.project.clock import Clock
-from celery_lint.project.configuration import Configuration, configurations
+from celery_lint.project.configuration import Configuration, configurations, homes
 from celery_lint.project.contexts import Contexts
 from celery_lint.project.dispatch import Dispatch
 from celery_lint.project.dispatches import VERB, VERBS, Dispatches, Sending
@@ -52,7 +52,6 @@ from celery_lint.project.values import ClassValue, External, Literal, Value
 
 __all__ = ["Dispatch", "Project", "Unreadable"]
 
-RESULT_SERIALIZERS = frozenset({"CELERY_RESULT_SERIALIZER", "result_serializer"})
 OWN_COMMENT = re.compile(rb"celery-lint:|noqa: CLT")
 OWN_COMMENTS = (b"celery-lint:", b"noqa: CLT")
 
@@ -274,13 +273,20 @@ class Project:
 
     @cached_property
     def configurations(self) -> tuple[Configuration, ...]:
+        """What Celery will see, app by app."""
         return configurations(self)
 
     def stores_json_results(self, path: str) -> bool:
         """Whether the project of the file certainly stores the results of its tasks, and as JSON."""
         home = self.settings.home(path)
-        found = [c for c in self.configurations if c.home == home and c.stored_results is not None and c.is_known]
-        return bool(found) and not any(self.settings.assignments(RESULT_SERIALIZERS))
+        environments = (e for c in self.configurations if c.home == home for e in c.production)
+        stores = [e for e in environments if e.result_store is not None and e.is_complete]
+        return bool(stores) and all(e.setting("result_serializer").text == "json" for e in stores)
+
+    @cached_property
+    def configured_homes(self) -> tuple[tuple[Configuration, ...], ...]:
+        """The configurations of each Django project of the tree, for what is said once a project."""
+        return homes(self)
 
     def base_option(self, base: ClassValue | External, name: str) -> Value | None:
         """An attribute that a project's task base sets."""

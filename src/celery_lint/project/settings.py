@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
+from celery_lint.project.conditions import guard
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.places import is_settings_path, place_of
 from celery_lint.project.program import Place, Program
@@ -21,8 +22,6 @@ __all__ = ["Assignment", "CeleryApp", "Settings"]
 
 APP_CALL = re.compile(rb"Celery\w*\(")
 ENVIRONMENT_DEFAULTS = ("default", "fallback")
-TESTING_WORDS = ("testing", "test", "pytest", "unittest", "ci")
-DEBUG_WORDS = ("debug", "local", "dev", "develop", "development", "is_dev", "is_local")
 
 
 class Assignment(Struct, frozen=True):
@@ -98,7 +97,7 @@ class Settings:
             for key, item, span in zip(value.keys, value.values, value.spans, strict=True):
                 if isinstance(key, s.Constant) and key.value == name:
                     statement = view.statement(binding.statement)
-                    yield Assignment(view.path, name, item, place, span, statement, self.guard(view, place.frame))
+                    yield Assignment(view.path, name, item, place, span, statement, guard(view, place.frame))
                 else:
                     yield from self._keys(view, binding, item, place, name)
         call = view.call(value)
@@ -114,15 +113,15 @@ class Settings:
     def _keyword(self, view: FileView, call: s.Call, keyword: s.Keyword) -> Assignment:
         place = self.program.place_of_call(view.path, call)
         statement = view.statement(call.statement)
-        guard = self.guard(view, call.frame)
-        return Assignment(view.path, keyword.name or "", keyword.value, place, keyword.span, statement, guard)
+        around = guard(view, call.frame)
+        return Assignment(view.path, keyword.name or "", keyword.value, place, keyword.span, statement, around)
 
     def _assignment(self, view: FileView, binding: s.Binding, name: str, value: s.Expr) -> Assignment:
         place = Place(view.path, binding.scope, binding.frame, binding.order)
         statement = view.statement(binding.statement)
-        guard = self.guard(view, binding.frame)
+        around = guard(view, binding.frame)
         scope = view.qualified(binding.scope)
-        return Assignment(view.path, name, value, place, binding.span, statement, guard, scope)
+        return Assignment(view.path, name, value, place, binding.span, statement, around, scope)
 
     @cached_property
     def misplaced_atomic_requests(self) -> list[Assignment]:
@@ -177,22 +176,6 @@ class Settings:
             if isinstance(value, Literal) and value.kind in ("bool", "str", "int"):
                 return truthy(value)
         return None
-
-    def guard(self, view: FileView, frame: int) -> str:
-        """What an if around a place says about when it runs."""
-        for _, record in view.scope_frames(frame):
-            if record.kind in ("if", "match", "except"):
-                words = set(words_of(view, record.expr)) if record.expr is not None else set()
-                holds = (record.branch == 0) is not is_denied(record.expr)
-                if any(word in TESTING_WORDS or word.startswith(("test", "pytest")) for word in words):
-                    if holds:
-                        return "tests"
-                elif words.intersection(DEBUG_WORDS):
-                    if holds:
-                        return "development"
-                else:
-                    return "unknown"
-        return ""
 
     # Celery
 
@@ -274,8 +257,8 @@ class Settings:
         if isinstance(key, s.Constant) and key.value in names:
             place = self.program.place_of_call(view.path, call)
             statement = view.statement(call.statement)
-            guard = self.guard(view, call.frame)
-            yield Assignment(view.path, str(key.value), call.args[2], place, call.span, statement, guard)
+            around = guard(view, call.frame)
+            yield Assignment(view.path, str(key.value), call.args[2], place, call.span, statement, around)
 
     def _dict_keys(self, view: FileView, names: frozenset[str]) -> Iterator[Assignment]:
         """Keys of dict displays that are returned, assigned or handed to a call."""
@@ -298,8 +281,8 @@ class Settings:
     ) -> Iterator[Assignment]:
         for key, value, span in zip(mapping.keys, mapping.values, mapping.spans, strict=True):
             if isinstance(key, s.Constant) and key.value in names:
-                guard = self.guard(view, place.frame)
-                yield Assignment(view.path, str(key.value), value, place, span, statement, guard)
+                around = guard(view, place.frame)
+                yield Assignment(view.path, str(key.value), value, place, span, statement, around)
 
     def first_celery_setting(self, path: str) -> s.Binding | None:
         """The first `CELERY_…` assignment of a settings module or class."""
@@ -337,17 +320,6 @@ def root(expr: s.Expr) -> str:
     return expr.id if isinstance(expr, s.Name) else ""
 
 
-def is_denied(expr: s.Expr | None) -> bool:
-    """Whether a test holds when what it names does not: `not DEBUG`, `"test" not in sys.argv`, `DEBUG is False`."""
-    if isinstance(expr, s.Negation):
-        return not is_denied(expr.value)
-    if isinstance(expr, s.Comparison):
-        denied = expr.operators[0] in ("NotIn", "NotEq", "IsNot")
-        false = any(operand == s.Constant("bool", False) for operand in expr.operands)
-        return denied is not false
-    return False
-
-
 def truthy(value: Value) -> bool | None:
     if not isinstance(value, Literal):
         return None
@@ -361,34 +333,6 @@ def setting_name(target: str) -> str:
     if target.endswith("']"):
         return target[:-2].rpartition("'")[2]
     return target.rpartition(".")[2]
-
-
-def words_of(view: FileView, expr: s.Expr | None) -> Iterator[str]:
-    """The lower-case words in a test: names, strings, and those inside its calls."""
-    if isinstance(expr, s.Name):
-        yield from expr.id.lower().split("_")
-        yield expr.id.lower()
-    elif isinstance(expr, s.Attribute):
-        yield from expr.name.lower().split("_")
-        yield from words_of(view, expr.base)
-    elif isinstance(expr, s.Constant):
-        if isinstance(expr.value, str):
-            yield from expr.value.lower().replace("-", "_").split("_")
-    elif isinstance(expr, s.CallRef):
-        call = view.facts.calls[expr.index]
-        for part in (call.func, *call.args):
-            yield from words_of(view, part)
-    elif isinstance(expr, s.Choice):
-        for option in expr.options:
-            yield from words_of(view, option)
-    elif isinstance(expr, s.Comparison):
-        for operand in expr.operands:
-            yield from words_of(view, operand)
-    elif isinstance(expr, s.Negation):
-        yield from words_of(view, expr.value)
-    elif isinstance(expr, s.Item):
-        yield from words_of(view, expr.base)
-        yield from words_of(view, expr.index)
 
 
 def is_settings_module(view: FileView) -> bool:

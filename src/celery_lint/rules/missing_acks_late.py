@@ -10,13 +10,14 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("missing-acks-late")
 def missing_acks_late(project: Project) -> Iterator[Nomination]:
     """Flags a project that neither sets late acknowledgement nor sets it on most of its tasks."""
-    for configuration in project.configurations:
-        if configuration.is_known and configuration.has_tasks and not configuration.sets_acks_late:
-            yield configuration.nominate(
-                "missing-acks-late",
-                configuration.place,
-                fix=configuration.insertion(
-                    "Acknowledge a task after it ran, and hand it on when its worker dies",
-                    {"task_acks_late": "True", "task_reject_on_worker_lost": "True"},
-                ),
+    for configurations in project.configured_homes:
+        first = min(configurations, key=lambda each: each.place.expect)
+        environments = [environment for each in configurations for environment in each.production]
+        unset = all(environment.setting("task_acks_late").is_set is False for environment in environments)
+        own_class = any(each.has_own_task_class for each in configurations)
+        if environments and unset and not own_class and first.tasks and not first.tasks_decide_acks:
+            fix = first.insertion(
+                "Acknowledge a task after it ran, and hand it on when its worker dies",
+                {"task_acks_late": "True", "task_reject_on_worker_lost": "True"},
             )
+            yield first.nominate("missing-acks-late", first.place, fix=fix)

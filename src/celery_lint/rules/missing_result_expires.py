@@ -10,11 +10,10 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("missing-result-expires")
 def missing_result_expires(project: Project) -> Iterator[Nomination]:
     """Flags a result backend without an explicit expiry."""
-    for configuration in project.configurations:
-        backend = configuration.stored_results
-        if configuration.is_known and backend is not None and not configuration.sets_result_expires:
-            yield configuration.nominate(
-                "missing-result-expires",
-                backend,
-                fix=configuration.insertion("State how long results are kept", {"result_expires": "3600"}),
-            )
+    for configurations in project.configured_homes:
+        for configuration in configurations:
+            for environment in configuration.production:
+                store = environment.result_store
+                if store is not None and environment.setting("result_expires").is_set is False:
+                    fix = configuration.insertion("State how long results are kept", {"result_expires": "3600"})
+                    yield configuration.nominate("missing-result-expires", store, fix=fix)

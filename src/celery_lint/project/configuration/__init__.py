@@ -1,0 +1,24 @@
+"""What Celery will see of a project's settings, statically: values, how sure they are, and where they come from."""
+
+from celery_lint.project.configuration.configuration import (
+    Configuration,
+    Environment,
+    Given,
+    SettingPlace,
+    configurations,
+    homes,
+)
+from celery_lint.project.configuration.data import Datum, State
+from celery_lint.project.configuration.effective import Effective
+
+__all__ = [
+    "Configuration",
+    "Datum",
+    "Effective",
+    "Environment",
+    "Given",
+    "SettingPlace",
+    "State",
+    "configurations",
+    "homes",
+]

@@ -1,0 +1,258 @@
+"""What Celery will see: values, how sure they are, where they come from, and in which environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from building import build
+
+from celery_lint.project import Project
+from celery_lint.project.configuration import Environment
+
+CELERY = """\
+import os
+from celery import Celery
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "proj.settings")
+app = Celery("proj")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+"""
+HEAD = "import os\nfrom datetime import timedelta\nimport environ\nfrom decouple import config\nenv = environ.Env()\n"
+
+
+def django(root: Path, settings: str, celery: str = CELERY, **more: str) -> Environment:
+    """The first environment of a project with these settings; `more` are files by their names without `.py`."""
+    files = {f"{name}.py": text for name, text in more.items()}
+    texts = {"manage.py": "", "proj/__init__.py": "", "proj/celery.py": celery, "proj/settings.py": settings, **files}
+    return environments(build(root, texts))[0]
+
+
+def environments(project: Project) -> tuple[Environment, ...]:
+    (configuration,) = project.configurations
+    return configuration.environments
+
+
+def seen(environment: Environment, name: str) -> list[str]:
+    """The options of a setting: the value, how sure it is, and where it stands."""
+    found = environment.setting(name)
+    return [f"{o.number if o.number is not None else o.text} {o.state} {o.path}:{o.span.line}" for o in found.options]
+
+
+VALUES: Mapping[str, tuple[object, str]] = {
+    "300": (300, "known"),
+    "5 * 60": (300, "known"),
+    "timedelta(minutes=5)": (300, "known"),
+    "os.environ.get('LIMIT', 300)": (300, "default"),
+    "int(os.environ.get('LIMIT', '300'))": (300, "default"),
+    "int(os.getenv('LIMIT') or 300)": (300, "default"),
+    "env.int('LIMIT', default=300)": (300, "default"),
+    "env('LIMIT', default=300)": (300, "default"),
+    "config('LIMIT', default=300, cast=int)": (300, "default"),
+    "int(os.environ['LIMIT'])": (None, "unknown"),
+    "os.environ.get('LIMIT')": (None, "unknown"),
+    "somewhere()": (None, "unknown"),
+}
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_a_value_is_known_or_a_default_or_unknown(text: str, tmp_path: Path) -> None:
+    setting = django(tmp_path, f"{HEAD}INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = {text}\n").setting(
+        "task_time_limit"
+    )
+    assert VALUES[text] == (setting.number, setting.state)
+
+
+class TestSources:
+    @pytest.mark.parametrize("namespace", ["CELERY", "CELERY_"])
+    def test_namespace(self, namespace: str, tmp_path: Path) -> None:
+        found = django(
+            tmp_path, "INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = 1\n", CELERY.replace("CELERY", namespace)
+        )
+        assert ["1 known proj/settings.py:2"] == seen(found, "task_time_limit")
+
+    def test_without_namespace_the_old_names_are_read(self, tmp_path: Path) -> None:
+        celery = CELERY.replace(', namespace="CELERY"', "")
+        settings = "INSTALLED_APPS = []\nCELERYD_TASK_TIME_LIMIT = 1\nCELERY_TASK_SOFT_TIME_LIMIT = 2\n"
+        found = django(tmp_path, settings, celery)
+        assert ["1 known proj/settings.py:2"] == seen(found, "task_time_limit")
+        assert [] == seen(found, "task_soft_time_limit")
+
+    @pytest.mark.parametrize(
+        "source",
+        ["config.Settings", "config.Settings()", "'config:Settings'", "'config.Settings'", "config.TABLE", "'values'"],
+    )
+    def test_class_object_dict_and_module(self, source: str, tmp_path: Path) -> None:
+        celery = f"import config\nfrom celery import Celery\napp = Celery('x')\napp.config_from_object({source})\n"
+        config = (
+            "class Base:\n    task_time_limit = 1\nclass Settings(Base):\n    pass\nTABLE = {'task_time_limit': 1}\n"
+        )
+        files = {"app.py": celery, "config.py": config, "values.py": "task_time_limit = 1\n"}
+        (found,) = environments(build(tmp_path, files))
+        assert 1 == found.setting("task_time_limit").number
+        assert found.is_complete
+
+    def test_a_dict_in_djangos_settings(self, tmp_path: Path) -> None:
+        celery = CELERY.replace('"django.conf:settings", namespace="CELERY"', "settings.CELERY")
+        celery = f"from django.conf import settings\n{celery}"
+        found = django(tmp_path, "INSTALLED_APPS = []\nCELERY = {\n    'task_time_limit': 1,\n}\n", celery)
+        assert ["1 known proj/settings.py:3"] == seen(found, "task_time_limit")
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "app.conf.task_time_limit = 1",
+            "app.conf['task_time_limit'] = 1",
+            "app.conf.update(task_time_limit=1)",
+            "app.conf.update({'task_time_limit': 1})",
+            "app.conf.update(**{'task_time_limit': 1})",
+        ],
+    )
+    def test_on_the_app(self, line: str, tmp_path: Path) -> None:
+        found = django(tmp_path, "INSTALLED_APPS = []\n", f"{CELERY}{line}\n")
+        assert ["1 known proj/celery.py:6"] == seen(found, "task_time_limit")
+
+    def test_keywords_of_the_app(self, tmp_path: Path) -> None:
+        text = "from celery import Celery\napp = Celery('x', broker='redis://', backend='rpc://', task_time_limit=1)\n"
+        (found,) = environments(build(tmp_path, {"app.py": text}))
+        names = ("broker_url", "result_backend", "task_time_limit")
+        assert [["redis:// known app.py:2"], ["rpc:// known app.py:2"], ["1 known app.py:2"]] == [
+            seen(found, name) for name in names
+        ]
+
+    @pytest.mark.parametrize(("version", "expected"), [("5.6", 1.0), ("5.7", 2.0), (None, None)])
+    def test_the_release_says_whether_app_or_django_wins(
+        self, version: str | None, expected: float | None, tmp_path: Path
+    ) -> None:
+        files = {
+            "proj/__init__.py": "",
+            "proj/celery.py": f"{CELERY}app.conf.task_time_limit = 2\n",
+            "proj/settings.py": "INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = 1\n",
+        }
+        built = build(tmp_path, files)
+        project = Project(built.root, built.sources.files, target_celery=version)
+        assert expected == environments(project)[0].setting("task_time_limit").number
+
+    @pytest.mark.parametrize(
+        "line", ["app.config_from_envvar('X')", "app.config_from_object('elsewhere')", "app.conf.update(load())"]
+    )
+    def test_what_is_not_in_the_tree_is_a_gap(self, line: str, tmp_path: Path) -> None:
+        text = f"from celery import Celery\nfrom elsewhere import load\napp = Celery('x')\n{line}\n"
+        (found,) = environments(build(tmp_path, {"app.py": text}))
+        assert ("unknown", None) == (found.setting("task_acks_late").state, found.setting("task_acks_late").truth)
+        assert [("app.py", 4)] == [(gap.path, gap.span.line) for gap in found.gaps]
+
+
+class TestModules:
+    def test_environments_by_inheritance(self, tmp_path: Path) -> None:
+        base = "INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = 1\nCELERY_TASK_SOFT_TIME_LIMIT = 1\n"
+        files = {
+            "manage.py": "",
+            "proj/__init__.py": "",
+            "proj/celery.py": CELERY.replace("proj.settings", "proj.settings.production"),
+            "proj/settings/__init__.py": "",
+            "proj/settings/base.py": base,
+            "proj/settings/production.py": "from .base import *\nCELERY_TASK_TIME_LIMIT = 2\n",
+            "proj/settings/test.py": "from .base import *\nCELERY_TASK_TIME_LIMIT = 3\n",
+            "proj/settings/local.py": "from .base import *\n",
+        }
+        found = environments(build(tmp_path, files))
+        assert [
+            ("production", "proj.settings.production", 2, 1),
+            ("development", "proj.settings.local", 1, 1),
+            ("tests", "proj.settings.test", 3, 1),
+        ] == [
+            (e.kind, e.title, e.setting("task_time_limit").number, e.setting("task_soft_time_limit").number)
+            for e in found
+        ]
+
+    def test_settings_dist_is_included(self, tmp_path: Path) -> None:
+        settings = "from split_settings.tools import include\ninclude('settings.dist.py', 'gone.py')\n"
+        found = django(
+            tmp_path, settings, **{"proj/settings.dist": "INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = 1\n"}
+        )
+        assert ["1 known proj/settings.dist.py:2"] == seen(found, "task_time_limit")
+        assert ["`gone.py` is not in the tree"] == [gap.reason for gap in found.gaps]
+
+    def test_classes(self, tmp_path: Path) -> None:
+        settings = (
+            "from configurations import Configuration\n"
+            "class Base(Configuration):\n    INSTALLED_APPS = []\n    CELERY_TASK_TIME_LIMIT = 1\n"
+            "class Production(Base):\n    @property\n    def CELERY_TASK_SOFT_TIME_LIMIT(self):\n        return 2\n"
+            "class Test(Base):\n    CELERY_TASK_TIME_LIMIT = 3\n"
+        )
+        files = {"proj/__init__.py": "", "proj/celery.py": CELERY, "proj/settings.py": settings}
+        found = environments(build(tmp_path, files))
+        assert [("production", "proj.settings:Production", 1, 2), ("tests", "proj.settings:Test", 3, None)] == [
+            (e.kind, e.title, e.setting("task_time_limit").number, e.setting("task_soft_time_limit").number)
+            for e in found
+        ]
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            "globals()['CELERY_TASK_TIME_LIMIT'] = 1",
+            "locals().update({'CELERY_TASK_TIME_LIMIT': 1})",
+            "globals().update(CELERY_TASK_TIME_LIMIT=1)",
+        ],
+    )
+    def test_names_set_by_name(self, line: str, tmp_path: Path) -> None:
+        found = django(tmp_path, f"INSTALLED_APPS = []\n{line}\n")
+        assert ["1 known proj/settings.py:2"] == seen(found, "task_time_limit")
+
+    @pytest.mark.parametrize(
+        "line", ["from elsewhere import *", "configure(locals())", "exec(text)", "globals()[name] = 1"]
+    )
+    def test_what_may_set_anything_is_a_gap(self, line: str, tmp_path: Path) -> None:
+        found = django(tmp_path, f"INSTALLED_APPS = []\n{line}\nCELERY_TASK_TIME_LIMIT = 1\n")
+        assert ["1 known proj/settings.py:3"] == seen(found, "task_time_limit")
+        assert found.setting("task_acks_late").is_set is None
+
+    def test_lists_and_dicts_that_are_changed_later(self, tmp_path: Path) -> None:
+        settings = (
+            "INSTALLED_APPS = ['a']\nINSTALLED_APPS += ['b']\nINSTALLED_APPS.append('c')\n"
+            "CELERY_TASK_ROUTES = {'x': {'queue': 'one'}}\nCELERY_TASK_ROUTES['y'] = {'queue': 'two'}\n"
+            "CELERY_TASK_ROUTES.update({'z': {}})\nCELERY_TASK_ROUTES['x']['queue'] = 'three'\n"
+        )
+        found = django(tmp_path, settings)
+        apps = found.django("INSTALLED_APPS").datum
+        routes = found.setting("task_routes").datum
+        assert apps is not None
+        assert routes is not None
+        assert ["a", "b", "c"] == [item.text for item in apps.items]
+        assert ["x", "y", "z"] == [key.text for key, _ in routes.entries]
+        x = routes.get("x")
+        assert x is not None
+        assert "three" == getattr(x.get("queue"), "text", None)
+
+    def test_conditions(self, tmp_path: Path) -> None:
+        settings = (
+            "INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = 1\nif DEBUG:\n    CELERY_TASK_TIME_LIMIT = 2\n"
+            "if X:\n    CELERY_TASK_SOFT_TIME_LIMIT = 3\nelse:\n    CELERY_TASK_SOFT_TIME_LIMIT = 4\n"
+            "if X:\n    CELERY_RESULT_EXPIRES = 5\n"
+        )
+        found = django(tmp_path, settings)
+        assert ["1 known proj/settings.py:2"] == seen(found, "task_time_limit")
+        assert 2 == len(found.setting("task_soft_time_limit").options)
+        assert (True, None) == (
+            found.setting("task_soft_time_limit").is_set,
+            found.setting("task_soft_time_limit").number,
+        )
+        assert found.setting("result_expires").is_set is None
+
+
+def test_no_code_of_the_project_is_run(tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    trap = f"open({str(mark)!r}, 'w').close()\n"
+    found = django(tmp_path, f"{trap}INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = 1\n", f"{trap}{CELERY}")
+    assert ["1 known proj/settings.py:3"] == seen(found, "task_time_limit")
+    assert not mark.exists()
+
+
+def test_a_settings_module_that_does_not_parse_is_empty(tmp_path: Path) -> None:
+    files = {"proj/__init__.py": "", "proj/celery.py": CELERY, "proj/settings.py": "INSTALLED_APPS = [\n"}
+    assert all(e.setting("broker_url").options == () for e in environments(build(tmp_path, files)))
+
+
+def test_an_app_without_configuration_has_no_settings(tmp_path: Path) -> None:
+    assert () == build(tmp_path, {"shop/tasks.py": "from celery import shared_task\n"}).configurations
