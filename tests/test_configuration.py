@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from building import build
+from building import build, write
 
+from celery_lint.cli import main
 from celery_lint.project import Project
 from celery_lint.project.configuration import Environment
 
@@ -256,3 +258,33 @@ def test_a_settings_module_that_does_not_parse_is_empty(tmp_path: Path) -> None:
 
 def test_an_app_without_configuration_has_no_settings(tmp_path: Path) -> None:
     assert () == build(tmp_path, {"shop/tasks.py": "from celery import shared_task\n"}).configurations
+
+
+class TestCommand:
+    FILES = {
+        "proj/__init__.py": "",
+        "proj/celery.py": CELERY,
+        "proj/settings.py": "import os\nfrom elsewhere import *\nINSTALLED_APPS = []\n"
+        "CELERY_BROKER_URL = 'redis://shop:secret@redis:6379/0'\nCELERY_TASK_TIME_LIMIT = int(os.environ['LIMIT'])\n",
+    }
+
+    def printed(self, root: Path, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+        write(root, self.FILES)
+        with pytest.raises(SystemExit) as done:
+            main(["settings", str(root), *options])
+        assert 0 == done.value.code
+        return capsys.readouterr().out
+
+    def test_text(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        expected = [
+            "proj.settings (production), app in proj/celery.py, Celery unknown",
+            "  broker_url       known    'redis://shop:***@redis:6379/0'  (proj/settings.py:4)",
+            "  task_time_limit  unknown  ?  (proj/settings.py:5, from LIMIT)",
+            "  unknown: `from elsewhere import *` is not in the tree (proj/settings.py:1)",
+        ]
+        assert expected == self.printed(tmp_path, capsys).splitlines()[:4]
+
+    def test_json(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (table,) = json.loads(self.printed(tmp_path, capsys, "--format", "json"))["environments"]
+        assert ["known", "unknown"] == [setting["state"] for setting in table["settings"]]
+        assert "production" == table["kind"]

@@ -30,7 +30,7 @@ from celery_lint.project.callers import Callers
 from celery_lint.project.canvas.canvas import Canvases
 from celery_lint.project.canvas.results import Wait, waits
 from celery_lint.project.clock import Clock
-from celery_lint.project.configuration import Configuration, configurations, homes
+from celery_lint.project.configuration import Configuration, Environment, configurations, homes
 from celery_lint.project.contexts import Contexts
 from celery_lint.project.dispatch import Dispatch
 from celery_lint.project.dispatches import VERB, VERBS, Dispatches, Sending
@@ -282,6 +282,17 @@ class Project:
         environments = (e for c in self.configurations if c.home == home for e in c.production)
         stores = [e for e in environments if e.result_store is not None and e.is_complete]
         return bool(stores) and all(e.setting("result_serializer").text == "json" for e in stores)
+
+    @cached_property
+    def production_environments(self) -> tuple[Environment, ...]:
+        """What production may run, of every app."""
+        return tuple(environment for each in self.configurations for environment in each.production)
+
+    def is_read(self, name: str, setters: set[str]) -> bool:
+        """Whether code uses a setting's name for itself: elsewhere, or in a file that sets it."""
+        if any(path not in setters for path in self.sources.code_containing(name)):
+            return True
+        return any(self.settings.is_read(self.program.view(path), name) for path in setters)
 
     @cached_property
     def configured_homes(self) -> tuple[tuple[Configuration, ...], ...]:

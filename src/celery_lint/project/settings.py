@@ -136,11 +136,11 @@ class Settings:
                 if binding.target != "ATOMIC_REQUESTS" or not at_level or binding.value is None:
                     continue
                 item = self._assignment(view, binding, "ATOMIC_REQUESTS", binding.value)
-                if self.truth(item.value, item.place) and not self._is_read(view, "ATOMIC_REQUESTS"):
+                if self.truth(item.value, item.place) and not self.is_read(view, "ATOMIC_REQUESTS"):
                     found.append(item)
         return found
 
-    def _is_read(self, view: FileView, name: str) -> bool:
+    def is_read(self, view: FileView, name: str) -> bool:
         """Whether a module uses the name as a value: more often than it stands as a target or a string."""
         content = self.program.sources.read(view.path).decode("utf-8", "replace")
         code = "\n".join(line.partition("#")[0] for line in content.splitlines())

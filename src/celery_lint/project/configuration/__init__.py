@@ -7,8 +7,9 @@ from celery_lint.project.configuration.configuration import (
     SettingPlace,
     configurations,
     homes,
+    spelled,
 )
-from celery_lint.project.configuration.data import Datum, State
+from celery_lint.project.configuration.data import Datum, Made, State
 from celery_lint.project.configuration.effective import Effective
 
 __all__ = [
@@ -17,8 +18,10 @@ __all__ = [
     "Effective",
     "Environment",
     "Given",
+    "Made",
     "SettingPlace",
     "State",
     "configurations",
     "homes",
+    "spelled",
 ]

@@ -26,7 +26,7 @@ from celery_lint.project.values import External, Literal
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
 
-__all__ = ["Configuration", "Environment", "Given", "SettingPlace", "configurations", "homes"]
+__all__ = ["Configuration", "Environment", "Given", "SettingPlace", "configurations", "homes", "spelled"]
 
 APP_WINS = (5, 7)
 """From this release on what is set on the app beats Django's settings; it also reads old names under a namespace."""
@@ -151,6 +151,10 @@ class Environment:
     def result_store(self) -> Datum | None:
         """The setting of a backend that keeps results, unless all results are ignored."""
         return result_store(self)
+
+    def nominate(self, rule: str, datum: Datum, **values: str) -> Nomination:
+        """A finding at a value."""
+        return self.configuration.nominate(rule, datum, fix=None, **values)
 
     @cached_property
     def given(self) -> tuple[Given, ...]:
