@@ -77,7 +77,8 @@ def test_codes_and_names_are_unique() -> None:
 @each_page
 def test_front_matter_is_in_order(page: Page) -> None:
     head = page.path.read_text(encoding="utf-8").split("\n---\n", 1)[0].splitlines()[1:]
-    expected = [*KEYS, *(["project"] if page.project else []), *SENTENCES]
+    security = ["security"] if page.security is not None else []
+    expected = [*KEYS, *security, *(["project"] if page.project else []), *SENTENCES]
     assert expected == [line.partition(": ")[0] for line in head]
     assert re.fullmatch(r"\d+\.\d+\.\d+", page.since)
 
