@@ -418,7 +418,9 @@ class TestProcess:
 class TestOutput:
     def test_files_and_standard_output(self, capsys: pytest.CaptureFixture[str], here: Path) -> None:
         write("a.py", UNUSED)
-        code, out, err = lint(capsys, "-o", "concise:a.txt", "--output", "json:b.json", "--format=concise")
+        code, out, err = lint(
+            capsys, "--no-cache", "-o", "concise:a.txt", "--output", "json:b.json", "--format=concise"
+        )
         assert (code, out) == (1, ONE)
         assert err == "Found 1 problem (1 warning) in 1 file; 1 fixable with `--fix`.\n"
         assert (here / "a.txt").read_text(encoding="utf-8") == ONE

@@ -111,7 +111,8 @@ class Directory:
         """The processes that opened a file while the command ran, one entry for each time."""
         log = self.path.parent / "openings"
         log.unlink(missing_ok=True)
-        self.environment = {**self.environment, "WATCHED_FILE": watched, "WATCHED_LOG": str(log)}
+        watch = {"WATCHED_FILE": watched, "WATCHED_LOG": str(log), "CELERY_LINT_CACHE": "false"}
+        self.environment = {**self.environment, **watch}
         self.run(*command)
         return log.read_text(encoding="utf-8").split()
 
@@ -125,7 +126,9 @@ def directory(tmp_path: Path, environment: dict[str, str]) -> Directory:
 
 @pytest.fixture
 def shop(directory: Directory) -> Directory:
-    shutil.copytree(SHOP, directory.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        SHOP, directory.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".celery_lint_cache")
+    )
     return directory
 
 
@@ -137,7 +140,12 @@ class TestSameFindings:
     @pytest.mark.parametrize("jobs", ["1", "2"])
     @pytest.mark.parametrize("project", [SHOP, FIXTURES / "through_calls", FIXTURES / "transactions"], ids=str)
     def test_project(self, directory: Directory, project: Path, jobs: str) -> None:
-        shutil.copytree(project, directory.path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            project,
+            directory.path,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns("__pycache__", ".celery_lint_cache"),
+        )
         found = directory.celery_lint()
         assert len(found) > 3
         assert found == directory.flake8("--select", "CLT", "--jobs", jobs)

@@ -246,8 +246,8 @@ class TestBaselineCommit:
         write("notes.txt", "mine\n")
         git("status")
         before = state(here)
-        found(capsys, "--baseline-commit", "first")
-        found(capsys, "--diff-only", "first")
+        found(capsys, "--no-cache", "--baseline-commit", "first")
+        found(capsys, "--no-cache", "--diff-only", "first")
         assert before == state(here)
 
     def test_links_and_submodules_are_passed_over(self, capsys: pytest.CaptureFixture[str], here: Path) -> None:

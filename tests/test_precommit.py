@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import celery_lint
-from celery_lint.project.services.files import is_deployment_file
+from celery_lint.knowledge.deployment import is_deployment_file
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ROOT / "tests" / "fixtures" / "through_calls"
@@ -88,7 +88,7 @@ def linter(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
     """The hooks' repository with the tree as it is now, committed or not."""
     path = tmp_path_factory.mktemp("linter")
     for name in ("src", "rules"):
-        shutil.copytree(ROOT / name, path / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, path / name, ignore=shutil.ignore_patterns("__pycache__", ".celery_lint_cache"))
     for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         shutil.copy(ROOT / name, path)
     repository = Repository(path, environment)
@@ -100,7 +100,9 @@ def linter(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]
 def project(tmp_path_factory: pytest.TempPathFactory, linter: Repository) -> Repository:
     """A project with the hooks of the README, one file excluded, and everything committed but the views."""
     path = tmp_path_factory.mktemp("project")
-    shutil.copytree(PROJECT, path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        PROJECT, path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", ".celery_lint_cache")
+    )
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (written,) = re.findall(r"^```yaml\n(.*?)^```$", readme, flags=re.DOTALL | re.MULTILINE)
     revision = linter.git("rev-parse", "HEAD")

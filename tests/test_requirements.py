@@ -10,11 +10,12 @@ from building import write
 
 from celery_lint.project import Project
 from celery_lint.project.requirements import celery_version, parse_version
+from celery_lint.project.surroundings import Surroundings
 
 
 def version(root: Path, name: str, text: str) -> tuple[int, ...] | None:
     write(root, {name: text})
-    return celery_version(str(root))
+    return celery_version(Surroundings(str(root)))
 
 
 class TestVersions:
@@ -71,11 +72,11 @@ class TestLockFiles:
 
     def test_go_before_requirements(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt": "celery>=5.5", "uv.lock": 'name = "celery"\nversion = "5.4.0"\n'})
-        assert (5, 4, 0) == celery_version(str(tmp_path))
+        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
 
     def test_without_celery_say_nothing(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt": "celery>=5.5", "uv.lock": 'name = "celery-types"\nversion = "0.22"\n'})
-        assert (5, 5) == celery_version(str(tmp_path))
+        assert (5, 5) == celery_version(Surroundings(str(tmp_path)))
 
 
 LINES = [
@@ -138,16 +139,16 @@ class TestRequirementFiles:
 
     def test_the_narrowest_of_several(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements/base.txt": "celery>=4", "requirements/production.txt": "celery==5.4.0"})
-        assert (5, 4, 0) == celery_version(str(tmp_path))
+        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
 
     def test_bytes_that_are_not_text(self, tmp_path: Path) -> None:
         (tmp_path / "requirements.txt").write_bytes(b"\xff\xfe\ncelery==5.4.0\n")
-        assert (5, 4, 0) == celery_version(str(tmp_path))
+        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
 
     @pytest.mark.xfail(strict=True, reason="UTF-16, as PowerShell redirects write it, is not read")
     def test_utf_16(self, tmp_path: Path) -> None:
         (tmp_path / "requirements.txt").write_bytes("celery==5.4.0\n".encode("utf-16"))
-        assert (5, 4, 0) == celery_version(str(tmp_path))
+        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
 
 
 PYPROJECTS = [
@@ -220,8 +221,8 @@ class TestProjectFiles:
 
 class TestTheProject:
     def test_nothing_known(self, tmp_path: Path) -> None:
-        assert None is celery_version(str(tmp_path))
-        assert None is celery_version(str(tmp_path / "missing"))
+        assert None is celery_version(Surroundings(str(tmp_path)))
+        assert None is celery_version(Surroundings(str(tmp_path / "missing")))
 
     def test_asks_its_files(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt": "celery==5.4.0"})
@@ -233,4 +234,4 @@ class TestTheProject:
 
     def test_a_directory_of_the_name_of_a_file(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt/celery.txt": dedent("celery==5.4.0")})
-        assert None is celery_version(str(tmp_path))
+        assert None is celery_version(Surroundings(str(tmp_path)))

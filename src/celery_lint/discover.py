@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from celery_lint.project.services.files import is_deployment_file
+from celery_lint.knowledge.deployment import is_deployment_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -1,97 +1,27 @@
-"""The pipeline: configuration, files, project, rules, comments, inspection, findings. Prints nothing."""
+"""The pipeline from a request to a report. Prints nothing."""
 
 from __future__ import annotations
 
 import os
-import time
-import traceback
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from celery_lint.config import (
-    ConfigurationError,
-    Settings,
-    applicability,
-    configured_severity,
-    enabled_rules,
-    find_file,
-    load,
-    matches,
-)
-from celery_lint.discover import Discovery, Globs, discover, project_root, repository_root
-from celery_lint.facts import deep_recursion
-from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
-from celery_lint.pages import all_pages
-from celery_lint.postponing import Comparison, Postponing, Run, compare, requested
-from celery_lint.report import Report, Unconfirmed, exit_code
-from celery_lint.suppress import Suppressions, may_suppress
+from celery_lint.cache import Cache
+from celery_lint.config import ConfigurationError
+from celery_lint.discover import discover
+from celery_lint.memory import Memory
+from celery_lint.planning import Plan, Request, plan
+from celery_lint.postponing import Comparison, Postponing, Run, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable
 
     from celery_lint.baseline import Baseline
-    from celery_lint.pages import Page
-    from celery_lint.project import Project
+    from celery_lint.report import Report
 
     PathName = str | os.PathLike[str]
 
 __all__ = ["Plan", "Request", "check", "compared", "plan", "run"]
-
-_DEBUG = "CELERY_LINT_DEBUG"
-_BUFFER = "stdin.py"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a run is asked for.
-
-    `options` go by their names in the option table. `stdin` is the content of a file at `stdin_filename`,
-    which then is the only path; without a name it is a file of its own. `diff_only` and `baseline_commit` name
-    revisions of git: what touches lines added since, and what was not there then, is reported. With `whole`, so is
-    everything else, and the baseline of the configuration is not read.
-    """
-
-    paths: tuple[str, ...] = (".",)
-    options: Mapping[str, object] = field(default_factory=dict)
-    environment: Mapping[str, str] = field(default_factory=dict)
-    config: str | None = None
-    isolated: bool = False
-    root: str | None = None
-    force_exclude: bool = False
-    stdin: bytes | None = None
-    stdin_filename: str | None = None
-    diff_only: str | None = None
-    baseline_commit: str | None = None
-    whole: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A request that has met the file system.
-
-    `base` is what shown paths are relative to, `repository` what paths for programs are: the top of the git
-    checkout, or the project's root without one, or what `--root` says.
-    """
-
-    settings: Settings
-    discovery: Discovery
-    base: str
-    repository: str
-    overlay: Mapping[str, bytes]
-    postponing: Postponing = field(default_factory=Postponing)
-
-    def shown(self, path: str) -> str:
-        """The path as users see it."""
-        return os.path.relpath(os.path.join(self.discovery.root, path), self.base).replace(os.sep, "/")
-
-    def place(self, shown: str) -> str:
-        """Where the file lies that users see under that path."""
-        return os.path.join(self.base, shown)
-
-    def stored(self, shown: str) -> str:
-        """The path from the project's root of a file that users see under that path."""
-        return os.path.relpath(self.place(shown), self.discovery.root).replace(os.sep, "/")
 
 
 def check(paths: PathName | Iterable[PathName] = (".",), **options: Any) -> Report:
@@ -108,59 +38,16 @@ def check(paths: PathName | Iterable[PathName] = (".",), **options: Any) -> Repo
     return run(plan(Request(paths=tuple(os.fspath(path) for path in listed), options=named, **own)))
 
 
-def plan(request: Request) -> Plan:
-    """Read the configuration and find the files. Raises ConfigurationError."""
-    paths, buffer = request.paths or (".",), None
-    if request.stdin is not None:
-        buffer = request.stdin_filename or _BUFFER
-        paths = (buffer,)
-    start = os.path.abspath(next((path for path in paths if os.path.exists(path)), paths[0]))
-    around = start if os.path.isdir(start) else os.path.dirname(start)
-    found = None if request.isolated or request.config is not None else find_file(around)
-    file = request.config if request.config is not None and not request.isolated else found
-    settings = load(file, all_pages(), environment=request.environment, arguments=request.options)
-    if request.root is not None and not os.path.isdir(request.root):
-        raise ConfigurationError(f"--root: {request.root} is not a directory")
-    configured = request.root or (os.path.dirname(found) if found is not None else None)
-    alone = request.stdin is not None and request.stdin_filename is None
-    present = [path for path in paths if os.path.exists(path)]
-    root = project_root(present or paths, os.getcwd() if alone else configured)
-    if alone:
-        discovery = Discovery(root, (_BUFFER,), frozenset({_BUFFER}))
-    else:
-        discovery = discover(
-            paths,
-            root=root,
-            configured=configured is not None,
-            exclude=(*settings.exclude, *settings.extend_exclude),
-            respect_gitignore=settings.respect_gitignore,
-            force_exclude=request.force_exclude,
-            buffer=buffer,
-        )
-    overlay = {}
-    if request.stdin is not None and buffer is not None:
-        overlay[os.path.relpath(os.path.abspath(buffer), root).replace(os.sep, "/")] = request.stdin
-    if request.root is not None:
-        base = repository = os.path.abspath(request.root)
-    else:
-        base, repository = os.getcwd(), repository_root(root)
-    postponing = Postponing()
-    if not request.whole:
-        on_disk = request.stdin is None
-        postponing = requested(settings, root, request.diff_only, request.baseline_commit, on_disk=on_disk)
-    return Plan(settings, discovery, base, repository, overlay, postponing)
-
-
 def run(plan: Plan, *, stage: Callable[[str], None] = lambda _: None) -> Report:
     """Check the files of a plan. `stage` is told what is being done."""
-    report = _Run(plan, stage).report()
+    report = _report(plan, stage)
     return report if plan.postponing == Postponing() else plan.postponing.applied(report, _circumstances(plan, stage))
 
 
 def compared(plan: Plan, baseline: Baseline, *, stage: Callable[[str], None] = lambda _: None) -> Comparison:
     """Check the files of a plan and hold what is found against a baseline. Raises ConfigurationError when that cannot
     be done."""
-    report = _Run(plan, stage).report()
+    report = _report(plan, stage)
     if report.exit_code == 2:
         crashes = [finding.message for finding in report.findings if finding.code == "CLT001"]
         raise ConfigurationError("; ".join((*report.errors, *crashes)))
@@ -175,7 +62,7 @@ def _circumstances(plan: Plan, stage: Callable[[str], None]) -> Run:
         found = discover(
             (root,), root=root, configured=True, exclude=excluded, respect_gitignore=settings.respect_gitignore
         )
-        return _Run(Plan(settings, found, root, root, {}), stage).report()
+        return _report(Plan(settings, found, root, root, {}), stage)
 
     def absolute(path: str) -> str:
         return os.path.normpath(os.path.join(plan.base, path))
@@ -183,295 +70,33 @@ def _circumstances(plan: Plan, stage: Callable[[str], None]) -> Run:
     return Run(plan.discovery, settings.fail_on, absolute, elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
-class _Nominee:
-    page: Page
-    nomination: Nomination
+def _report(plan: Plan, stage: Callable[[str], None]) -> Report:
+    """Everything that is found, whatever is put off."""
+    if plan.cache is None:
+        from celery_lint.analysis import Analysis
 
-    @property
-    def severity(self) -> Severity:
-        return self.nomination.severity or self.page.severity
-
-    @property
-    def confidence(self) -> Confidence:
-        return self.nomination.confidence or self.page.confidence
+        report = Analysis(plan, stage).report()
+    else:
+        report = _remembered(plan, Cache(plan.cache), stage)
+    return replace(report, base=plan.base, repository=plan.repository, unsafe_fixes=plan.settings.unsafe_fixes)
 
 
-class _Run:
-    """One pass through the pipeline."""
+def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None]) -> Report:
+    """What an earlier run found that was asked the same of the same files; else what is worked out with its help."""
+    discovery = plan.discovery
+    memory = Memory(cache, discovery.root, (*discovery.files, *discovery.deployment), plan.overlay)
+    asked = (plan.settings, os.path.relpath(plan.base, discovery.root), discovery.named and sorted(discovery.named))
+    question = memory.question(*map(repr, asked), *discovery.errors, *discovery.warnings)
+    report = memory.outcome(question)
+    if report is not None:
+        report = replace(report, read=plan.read)
+    else:
+        from celery_lint.analysis import Analysis
 
-    def __init__(self, plan: Plan, stage: Callable[[str], None]) -> None:
-        from celery_lint.project import Project
-
-        self.plan = plan
-        self.stage = stage
-        self.timings: dict[str, float] = {}
-        self.severities = {page.name: configured_severity(plan.settings, page) for page in all_pages()}
-        self.pages = {page.name: self.with_severity(page) for page in all_pages()}
-        self.codes = {page.code: page for page in self.pages.values()}
-        self.enabled = enabled_rules(plan.settings, self.pages.values())
-        self.ignores = [(Globs([glob]), selectors) for glob, selectors in plan.settings.per_file_ignores]
-        self.crashes: list[Finding] = []
-        self.shut: list[str] = []
-        self.comments: dict[str, Suppressions | None] = {}
-        with self.timed("index"):
-            self.project: Project = Project(
-                plan.discovery.root,
-                plan.discovery.files,
-                deployment=plan.discovery.deployment,
-                overlay=plan.overlay,
-                target_celery=plan.settings.target_celery,
-            )
-
-    def report(self) -> Report:
-        self.stage(f"reading {len(self.plan.discovery.files)} files")
-        is_empty = not self.plan.discovery.files and not self.plan.discovery.deployment
-        ran, nominees = (frozenset(), []) if is_empty else self.nominees()
-        with self.timed("comments"):
-            loud = [nominee for nominee in nominees if not self.is_silenced(nominee)]
-        wanted = [nominee for nominee in loud if self.is_in_question(nominee)]
-        kept = [nominee for nominee in wanted if self.is_heavy(nominee)]
-        findings, unconfirmed = self.inspected(kept) if kept else ([], [])
-        findings += self.unreadable()
-        with self.timed("comments"):
-            findings += self.comment_findings(ran)
-        findings += self.crashes
-        unique = {(f.code, f.location, f.message): f for f in sorted(findings, key=lambda f: f.sort_key, reverse=True)}
-        shown = sorted((finding.relocated(self.plan.shown) for finding in unique.values()), key=lambda f: f.sort_key)
-        return Report(
-            findings=tuple(shown),
-            file_count=self.file_count(),
-            unconfirmed=tuple(replace(each, location=self.moved(each.location)) for each in unconfirmed),
-            errors=self.plan.discovery.errors,
-            warnings=self.warnings(),
-            exit_code=self.exit_code(shown),
-            faint=tuple(finding.relocated(self.plan.shown) for finding in self.faint(wanted)),
-            ran=ran | {name for name in self.enabled if self.pages[name].category == "tool"},
-            timings={**self.project.timings, **self.timings},
-            read=self.read,
-            base=self.plan.base,
-            repository=self.plan.repository,
-            unsafe_fixes=self.plan.settings.unsafe_fixes,
-        )
-
-    @contextmanager
-    def timed(self, stage: str) -> Iterator[None]:
-        """Adds the CPU seconds of the block to the stage, without those that the project counts itself."""
-        before = time.process_time() - self.project_seconds()
-        try:
-            yield
-        finally:
-            spent = time.process_time() - self.project_seconds() - before
-            self.timings[stage] = self.timings.get(stage, 0.0) + max(spent, 0.0)
-
-    def project_seconds(self) -> float:
-        project = getattr(self, "project", None)
-        return sum(project.timings.values()) if project is not None else 0.0
-
-    def nominees(self) -> tuple[frozenset[str], list[_Nominee]]:
-        """The names of the rules that ran to their end, and what they nominate in the scopes they are for."""
-        ran: set[str] = set()
-        nominees: list[_Nominee] = []
-        if all(self.pages[name].category == "tool" for name in self.enabled):
-            return frozenset(), nominees
-        from celery_lint.rules import load_rules
-
-        for name, rule in sorted(load_rules().items()):
-            page = self.pages.get(name)
-            if page is None or name not in self.enabled:
-                continue
-            self.stage(name)
-            try:
-                with self.timed("rules"), deep_recursion():
-                    for nomination in rule(self.project):
-                        if self.is_in_scope(page, nomination.location.path):
-                            nominees.append(self.nominee(page, nomination))
-            except Exception as error:
-                self.crashed(name, error)
-            else:
-                ran.add(name)
-        return frozenset(ran), nominees
-
-    def with_severity(self, page: Page) -> Page:
-        """The page with the severity that the configuration gives to its rule."""
-        return replace(page, severity=self.severities[page.name] or page.severity)
-
-    def nominee(self, page: Page, nomination: Nomination) -> _Nominee:
-        """What is configured for a rule goes for each of its places."""
-        if nomination.severity is not None and self.severities[page.name] is not None:
-            nomination = replace(nomination, severity=None)
-        return _Nominee(page, nomination)
-
-    def is_in_scope(self, page: Page, path: str) -> bool:
-        if page.scope == "both":
-            return True
-        return (self.project.scope(path) == "tests") == (page.scope == "tests")
-
-    def crashed(self, name: str, error: Exception) -> None:
-        """CLT001 instead of a traceback: which rule, what it raised, and where."""
-        if os.environ.get(_DEBUG):
-            raise error
-        frames = traceback.extract_tb(error.__traceback__)
-        where = f" at {os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
-        what = " ".join(f"{type(error).__name__}: {error}".split())
-        values = {"rule": name, "error": what + where}
-        finding = self.own_finding("CLT001", Location(".", 1, 1, 1, 1), values)
-        self.crashes.append(replace(finding, severity=Severity.ERROR))
-
-    def suppressions(self, path: str, *, nominated: bool) -> Suppressions | None:
-        """The comments of a file, read once; None when it has none."""
-        if self.comments.get(path) is None and (nominated or path not in self.comments):
-            try:
-                source = self.project.source(path)
-            except (OSError, KeyError):
-                source = b""
-            wanted = may_suppress(source, nominated=nominated)
-            self.comments[path] = Suppressions(path, source) if wanted else None
-        return self.comments[path]
-
-    def is_silenced(self, nominee: _Nominee) -> bool:
-        nomination = nominee.nomination
-        comments = self.suppressions(nomination.location.path, nominated=True)
-        page = nominee.page
-        return comments is not None and comments.silences(page.code, page.name, nomination.statement)
-
-    def is_heavy(self, nominee: _Nominee) -> bool:
-        settings = self.plan.settings
-        return nominee.severity >= settings.min_severity and nominee.confidence >= settings.min_confidence
-
-    def is_in_question(self, nominee: _Nominee) -> bool:
-        places = (
-            nominee.nomination.location,
-            *(step.location for step in nominee.nomination.trace if not step.aside),
-        )
-        named = any(self.is_named(place.path) for place in places)
-        return named and not self.is_ignored(nominee.page, nominee.nomination.location.path)
-
-    def is_named(self, path: str) -> bool:
-        named = self.plan.discovery.named
-        return named is None or path in named
-
-    def is_ignored(self, page: Page, path: str) -> bool:
-        return any(
-            globs.match(path) and any(matches(selector, page.code, page.name) for selector in selectors)
-            for globs, selectors in self.ignores
-        )
-
-    def inspected(self, nominees: Sequence[_Nominee]) -> tuple[list[Finding], list[Unconfirmed]]:
-        """Findings for what the concrete tree confirms, and the nominees that it does not."""
-        self.stage(f"inspecting {len(nominees)} places")
-        with self.timed("inspection"):
-            from celery_lint.inspection import inspect
-
-            verdicts = inspect([nominee.nomination for nominee in nominees], self.project.source)
-        unconfirmed: list[Unconfirmed] = []
-        confirmed: list[tuple[_Nominee, Location, Suggestion | None]] = []
-        for nominee, verdict in zip(nominees, verdicts, strict=True):
-            if verdict.confirmed:
-                confirmed.append((nominee, verdict.location, verdict.suggestion))
-            else:
-                nomination = nominee.nomination
-                unconfirmed.append(Unconfirmed(nomination.rule, nomination.location, verdict.reason))
-        return list(self.written(confirmed)), unconfirmed
-
-    def written(self, nominees: Iterable[tuple[_Nominee, Location, Suggestion | None]]) -> Iterator[Finding]:
-        """The nominees as findings, at the places and with the fixes given."""
-        for nominee, location, fix in nominees:
-            try:
-                yield self.finding(nominee, location, fix)
-            except (KeyError, IndexError, ValueError) as error:
-                self.crashed(nominee.page.name, error)
-
-    def faint(self, nominees: Iterable[_Nominee]) -> Iterator[Finding]:
-        """The nominees that are too light to be reported, as they stand in the code."""
-        light = (nominee for nominee in nominees if not self.is_heavy(nominee))
-        return self.written((nominee, nominee.nomination.location, None) for nominee in light)
-
-    def finding(self, nominee: _Nominee, location: Location, suggestion: Suggestion | None) -> Finding:
-        page, nomination = nominee.page, nominee.nomination
-        if suggestion is not None:
-            known = applicability(self.plan.settings, page, suggestion.applicability)
-            suggestion = replace(suggestion, applicability=known)
-        return Finding(
-            code=page.code,
-            name=page.name,
-            category=page.category,
-            location=location,
-            statement=nomination.statement,
-            message=page.message.format(**nomination.values),
-            why=page.why,
-            severity=nominee.severity,
-            confidence=nominee.confidence,
-            label=nomination.label,
-            trace=tuple(
-                replace(step, location=location) if step.location == nomination.location else step
-                for step in nomination.trace
-            ),
-            fix=suggestion,
-        )
-
-    def own_finding(
-        self, code: str, location: Location, values: Mapping[str, str], fix: Suggestion | None = None
-    ) -> Finding:
-        """A finding of the tool's own."""
-        page = self.codes[code]
-        nomination = Nomination(page.name, location, location, dict(values))
-        return self.finding(_Nominee(page, nomination), location, fix)
-
-    def is_own_wanted(self, code: str, location: Location) -> bool:
-        page = self.codes[code]
-        nominee = _Nominee(page, Nomination(page.name, location, location))
-        wanted = page.name in self.enabled and self.is_heavy(nominee) and self.is_in_question(nominee)
-        return wanted and not self.is_silenced(nominee)
-
-    def unreadable(self) -> Iterator[Finding]:
-        """CLT002 for files that were named, or that look as if they mattered."""
-        named = self.plan.discovery.named or frozenset()
-        for path in sorted(named.intersection(self.plan.discovery.files)):
-            self.project.check_file(path)
-        for file in self.project.unreadable:
-            on_disk = os.path.join(self.plan.discovery.root, file.path)
-            if file.path not in self.plan.overlay and not os.access(on_disk, os.R_OK):
-                self.shut.append(f"{self.plan.shown(file.path)}: cannot be read: {file.message}")
-            elif file.relevant or file.path in named:
-                place = Location(file.path, file.line, file.column, file.line, file.column + 1)
-                if self.is_own_wanted("CLT002", place):
-                    yield self.own_finding("CLT002", place, {"problem": file.message})
-
-    def comment_findings(self, ran: frozenset[str]) -> Iterator[Finding]:
-        """CLT003, CLT004 and CLT005 for the comments of the files that are reported on."""
-        if not self.enabled & {self.codes[code].name for code in ("CLT003", "CLT004", "CLT005")}:
-            return
-        for path in (*self.plan.discovery.files, *self.project.services.files):
-            if not self.is_named(path):
-                continue
-            comments = self.suppressions(path, nominated=False)
-            if comments is None:
-                continue
-            required = self.plan.settings.require_reason
-            for problem in comments.problems(list(self.pages.values()), ran, require_reason=required):
-                if self.is_own_wanted(problem.code, problem.location):
-                    finding = self.own_finding(problem.code, problem.location, problem.values, problem.fix)
-                    yield replace(finding, message=problem.message or finding.message)
-
-    def moved(self, place: Location) -> Location:
-        return replace(place, path=self.plan.shown(place.path))
-
-    def read(self, path: str) -> bytes:
-        return self.project.source(self.plan.stored(path))
-
-    def file_count(self) -> int:
-        named = self.plan.discovery.named
-        files = (*self.plan.discovery.files, *self.project.services.files)
-        return len(files) if named is None else sum(path in named for path in files)
-
-    def warnings(self) -> tuple[str, ...]:
-        found = (*self.plan.discovery.warnings, *self.shut)
-        if not self.plan.discovery.files and not self.plan.discovery.errors:
-            found = (*found, "no Python files found")
-        return found
-
-    def exit_code(self, findings: Sequence[Finding]) -> int:
-        if self.crashes or self.plan.discovery.errors:
-            return 2
-        return exit_code(findings, self.plan.settings.fail_on)
+        analysis = Analysis(plan, stage, memory)
+        report = analysis.report()
+        if report.exit_code < 2:
+            memory.keep(question, report, analysis.project.looked_for)
+            memory.learn(analysis.project.sources.answers)
+    cache.close()
+    return replace(report, warnings=(*report.warnings, *cache.warnings))

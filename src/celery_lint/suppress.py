@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from celery_lint.finding import Applicability, Edit, Location, Suggestion
-from celery_lint.project.services.files import kind_of
+from celery_lint.knowledge.deployment import kind_of
 from celery_lint.source import lines_of
 from celery_lint.spelling import did_you_mean
 

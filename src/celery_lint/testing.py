@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from celery_lint import check
 from celery_lint.finding import Persona
+from celery_lint.knowledge.deployment import is_deployment_file
 from celery_lint.pages import Page, find_page
-from celery_lint.project.services.files import is_deployment_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -105,7 +105,9 @@ def findings(directory: Path | str, *, persona: Persona = Persona.REGULAR) -> se
     paths are relative to it."""
     own = os.path.join(directory, "celery-lint.toml")
     config = own if os.path.exists(own) else None
-    report = check([os.fspath(directory)], isolated=config is None, config=config, persona=persona.name.lower())
+    report = check(
+        [os.fspath(directory)], isolated=config is None, config=config, cache=False, persona=persona.name.lower()
+    )
     root = os.path.realpath(directory)
     found = set()
     for finding in report.findings:

@@ -54,7 +54,6 @@ def command() -> click.Command:
             metavar="PATH",
             help="With `-`: the file of the project that standard input is the content of.",
         ),
-        click.Option(["--no-cache"], is_flag=True, help="Accepted, and changes nothing: there is no cache yet."),
         click.Option(
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),
@@ -128,7 +127,7 @@ def _option(each: Option) -> click.Option:
         return click.Option([each.flag or ""], type=names, metavar=metavar, help=each.doc, show_default=shown)
     if each.kind == "flag":
         return click.Option([f"{each.flag}/--no-{each.name}"], default=None, help=each.doc)
-    return click.Option([each.flag or ""], metavar="FILE" if each.kind == "path" else "VERSION", help=each.doc)
+    return click.Option([each.flag or ""], metavar="PATH" if each.kind == "path" else "VERSION", help=each.doc)
 
 
 def _check(**given: Any) -> int:

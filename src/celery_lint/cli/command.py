@@ -35,7 +35,7 @@ HEADINGS = {
     "Fixes": ("fix", "unsafe-fixes", "diff", "fix-only", "show-fixes"),
     "Output": ("format", "output", "statistics", "color", "quiet", "verbose"),
     "Exit code": ("fail-on", "strict-baseline", "exit-zero", "exit-non-zero-on-fix"),
-    "Configuration": ("config", "isolated", "target-celery", "no-cache", "show-settings"),
+    "Configuration": ("config", "isolated", "target-celery", "cache", "cache-dir", "show-settings"),
 }
 """The options that stand under each heading; those that are in none come last, under "Options"."""
 

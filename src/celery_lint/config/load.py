@@ -110,6 +110,8 @@ def load(
         unsafe_fixes=cast("bool", values["unsafe-fixes"]),
         extend_safe_fixes=cast("tuple[str, ...]", values["extend-safe-fixes"]),
         extend_unsafe_fixes=cast("tuple[str, ...]", values["extend-unsafe-fixes"]),
+        cache=cast("bool", values["cache"]),
+        cache_dir=cast("str | None", values["cache-dir"]),
         file=file,
         values=values,
         sources=sources,

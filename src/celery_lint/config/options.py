@@ -54,10 +54,10 @@ class Option:
             return "true or false"
         if self.kind == "version":
             return 'a version such as "5.4"'
-        if self.kind == "severities":
-            return "a table of severities: " + ", ".join(f'"{level}"' for level in LEVELS.values())
         if self.kind == "path":
             return "a path"
+        if self.kind == "severities":
+            return "a table of severities: " + ", ".join(f'"{level}"' for level in LEVELS.values())
         return "a table of lists of strings"
 
 
@@ -169,6 +169,13 @@ OPTIONS: tuple[Option, ...] = (
     Option("unsafe-fixes", "flag", False, "Make unsafe fixes too: those that want a reader."),
     Option("extend-safe-fixes", "selectors", (), "Take the fixes of these rules for safe.", on_command_line=False),
     Option("extend-unsafe-fixes", "selectors", (), "Take the fixes of these rules for unsafe.", on_command_line=False),
+    Option("cache", "flag", True, "Remember what was worked out, for the next run."),
+    Option(
+        "cache-dir",
+        "path",
+        None,
+        "Where to remember it, from the project's root. Else `.celery_lint_cache` there.",
+    ),
 )
 
 _BY_NAME = {option.name: option for option in OPTIONS}
@@ -211,6 +218,8 @@ class Settings:
     unsafe_fixes: bool = False
     extend_safe_fixes: tuple[str, ...] = ()
     extend_unsafe_fixes: tuple[str, ...] = ()
+    cache: bool = True
+    cache_dir: str | None = None
     file: str | None = None
     values: Mapping[str, Value] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from celery_lint.facts import Span, extract
 from celery_lint.facts.schema import Call
 from celery_lint.finding import Location
+from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.sources import Sources
 from celery_lint.project.view import FileView
 
@@ -30,17 +31,17 @@ class Place(Struct, frozen=True):
 class Program:
     """Facts on demand. A file is parsed at most once, and only when something needs it."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, recall: Recall = NOTHING) -> None:
         self.sources = sources
+        self._recall = recall
         self.seconds = 0.0
         self._views: dict[str, FileView] = {}
 
     def view(self, path: str) -> FileView:
         found = self._views.get(path)
         if found is None:
-            content = self.sources.read(path)
             before = time.process_time()
-            facts = extract(content)
+            facts = self._recall.facts(path, self.sources.read)
             self.seconds += time.process_time() - before
             if facts.failure is not None:
                 facts = structs.replace(EMPTY, failure=facts.failure)

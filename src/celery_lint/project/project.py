@@ -42,10 +42,12 @@ from celery_lint.project.locking import LockingQuery, locking_queries
 from celery_lint.project.places import place_of
 from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
+from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.requirements import celery_version, names_package, parse_version
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
+from celery_lint.project.surroundings import Surroundings
 from celery_lint.project.tasks import SEED, SEEDS, Tasks
 from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import ClassValue, External, Literal, Value
@@ -72,6 +74,7 @@ class Project:
     `root` is a directory, `files` are the paths of its Python files relative to it, `overlay` replaces the
     content of some of them, `target_celery` ("5.4") overrides the version that the project's files ask for.
     `deployment` are the files that may say what runs in production; they are read when `services` is asked for.
+    `recall` is what earlier runs knew.
     """
 
     def __init__(
@@ -82,10 +85,13 @@ class Project:
         deployment: Sequence[str] = (),
         overlay: Mapping[str, bytes] | None = None,
         target_celery: str | None = None,
+        recall: Recall | None = None,
     ) -> None:
         self.root = root
-        self.sources = Sources(root, files, overlay or {})
-        self.program = Program(self.sources)
+        self.around = Surroundings(root)
+        recall = recall or NOTHING
+        self.sources = Sources(root, files, overlay or {}, recall)
+        self.program = Program(self.sources, recall)
         self.evaluator = Evaluator(self.program)
         self.callers = Callers(self.program, self.evaluator)
         self.transactions = Transactions(self.program, self.evaluator)
@@ -108,6 +114,11 @@ class Project:
     def scope(self, path: str) -> str:
         """ "production", "development" or "tests"."""
         return place_of(path)
+
+    @property
+    def looked_for(self) -> frozenset[str]:
+        """The files besides those of the project that were asked for so far, there or not."""
+        return self.sources.strays | self.around.looked_for
 
     @property
     def timings(self) -> dict[str, float]:
@@ -140,7 +151,7 @@ class Project:
 
     @cached_property
     def celery_version(self) -> tuple[int, ...] | None:
-        return self._target or celery_version(self.root)
+        return self._target or celery_version(self.around)
 
     @cached_property
     def has_django_app(self) -> bool:
@@ -170,7 +181,7 @@ class Project:
         words = tuple(package.replace("-", "_") for package in ASYNC_POOLS)
         if any(self.sources.code_with_any(words)):
             return True
-        return any(names_package(self.root, package) for package in ASYNC_POOLS)
+        return any(names_package(self.around, package) for package in ASYNC_POOLS)
 
     @cached_property
     def task_definitions(self) -> tuple[TaskDefinition, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
+
+from celery_lint.project.surroundings import Surroundings
 
 __all__ = ["celery_version", "names_package", "parse_version"]
 
@@ -31,35 +32,31 @@ def parse_version(text: str) -> Version:
     return tuple(int(part) for part in found.group().split(".")) if found else ()
 
 
-def celery_version(root: str) -> Version | None:
+def celery_version(around: Surroundings) -> Version | None:
     """The version pinned, or the lowest allowed, by the files in the root and its requirements directories."""
     for name in LOCKS:
-        text = read(os.path.join(root, name))
+        text = around.text(name)
         for pattern in PINNED:
             found = pattern.search(text) if text else None
             if found:
                 return parse_version(found.group(1))
-    candidates = [lowest(read(path)) for path in requirement_files(root)]
+    candidates = [lowest(around.text(path)) for path in requirement_files(around)]
     known = [version for version in candidates if version]
     return max(known) if known else None
 
 
-def names_package(root: str, package: str) -> bool:
+def names_package(around: Surroundings, package: str) -> bool:
     """Whether a lock file or requirement in the root names the package."""
-    files = [*(os.path.join(root, name) for name in LOCKS), *requirement_files(root)]
     spelt = "[-_.]".join(map(re.escape, package.split("-")))
     named = re.compile(rf"(?<![\w-]){spelt}(?![\w-])", re.I)
-    return any(named.search(text) for text in map(read, files) if text)
+    return any(named.search(around.text(path)) for path in (*LOCKS, *requirement_files(around)))
 
 
-def requirement_files(root: str) -> list[str]:
-    found: list[str] = []
-    for place in (root, *(os.path.join(root, name) for name in ("requirements", "requirements.d", "deps"))):
-        try:
-            names = sorted(os.listdir(place))
-        except OSError:
-            continue
-        found += [os.path.join(place, name) for name in names if is_requirement_file(name, place != root)]
+def requirement_files(around: Surroundings) -> list[str]:
+    found = []
+    for place in ("", "requirements", "requirements.d", "deps"):
+        names = (name for name in around.names(place) if is_requirement_file(name, bool(place)))
+        found += [f"{place}/{name}" if place else name for name in names]
     return found
 
 
@@ -77,11 +74,3 @@ def lowest(text: str) -> Version | None:
             if bounds:
                 return max(bounds)
     return None
-
-
-def read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read(20_000_000)
-    except OSError:
-        return ""

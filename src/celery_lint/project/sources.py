@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import PurePosixPath
 
 from celery_lint.project.places import place_of
+from celery_lint.project.recall import NOTHING, Recall
 
 __all__ = ["Sources"]
 
@@ -23,10 +24,12 @@ WORD = re.compile(rb"[^\W\d]\w*")
 class Sources:
     """Reads each file at most once. Paths are relative to the root, with forward slashes."""
 
-    def __init__(self, root: str, files: Sequence[str], overlay: Mapping[str, bytes]) -> None:
+    def __init__(self, root: str, files: Sequence[str], overlay: Mapping[str, bytes], recall: Recall = NOTHING) -> None:
         self.root = root
         self.files = tuple(files)
         self.unreadable: dict[str, str] = {}
+        self.answers: dict[str, frozenset[str]] = {}
+        self._recall = recall
         self._overlay = overlay
         self._bytes: dict[str, bytes] = {}
         self._bases: dict[str, frozenset[bytes]] = {}
@@ -40,6 +43,8 @@ class Sources:
         found = self._bytes.get(path)
         if found is None:
             found = self._overlay.get(path)
+            if found is None:
+                found = self._recall.content(path)
             if found is None:
                 try:
                     with open(os.path.join(self.root, path), "rb") as stream:
@@ -59,38 +64,78 @@ class Sources:
         except OSError:
             return 0
 
+    @property
+    def strays(self) -> frozenset[str]:
+        """What was read that is no file of the project's code."""
+        return frozenset(path for path in self._bytes if path not in self._known)
+
     # Words. "Code" is what may run in production: no tests, and of migrations only those that run functions.
 
     @cached_property
-    def _code_words(self) -> list[tuple[str, frozenset[bytes]]]:
-        return [(path, frozenset(WORD.findall(self.read(path)))) for path in self.code]
+    def code(self) -> tuple[str, ...]:
+        lively = self.files_with_text(b"RunPython")
+        return tuple(
+            path
+            for path in self.files
+            if place_of(path) != "tests" and (path in lively or "migrations" not in path.split("/")[:-1])
+        )
 
     @cached_property
-    def code(self) -> tuple[str, ...]:
-        return tuple(path for path in self.files if self._is_code(path))
-
-    def _is_code(self, path: str) -> bool:
-        """Not a test, nor a migration without functions of its own."""
-        if place_of(path) == "tests":
-            return False
-        return "migrations" not in path.split("/")[:-1] or b"RunPython" in self.read(path)
+    def _words(self) -> dict[str, frozenset[bytes]]:
+        """The words of every code file."""
+        return {path: frozenset(WORD.findall(self.read(path))) for path in self.code}
 
     def code_containing(self, word: str) -> tuple[str, ...]:
         """The code files in which the word stands, in the order of `files`."""
         found = self._containing.get(word)
         if found is None:
-            needle = word.encode()
-            if word.isascii():
-                found = tuple(path for path, words in self._code_words if needle in words)
-            else:
-                found = tuple(path for path, _ in self._code_words if needle in self.read(path))
-            self._containing[word] = found
+            with_it = self._answer(f"word {word}", self.code, partial(self._with_word, word.encode()))
+            found = self._containing[word] = tuple(sorted(with_it, key=self._position.__getitem__))
         return found
+
+    def _with_word(self, word: bytes, paths: Iterable[str]) -> Iterable[str]:
+        """Those of some code files in which the word stands. The many questions of a first run are worth an index, the
+        few that are left to a run that remembers another are not."""
+        if not self._recall.answers and word.isascii():
+            words = self._words
+            return [path for path in paths if word in words[path]]
+        whole = re.compile(rb"(?<![\w])" + re.escape(word) + rb"(?![\w])")
+        return [path for path in paths if word in self.read(path) and whole.search(self.read(path))]
 
     def code_with_any(self, words: Iterable[str]) -> Iterator[str]:
         """The code files in which one of the words stands."""
-        needles = frozenset(word.encode() for word in words)
-        return (path for path, found in self._code_words if not needles.isdisjoint(found))
+        found = {path for word in words for path in self.code_containing(word)}
+        return iter(sorted(found, key=self._position.__getitem__))
+
+    def code_with_text(self, text: bytes) -> Iterator[str]:
+        """The code files in whose bytes the text stands, word or not."""
+        found = self.files_with_text(text)
+        return (path for path in self.code if path in found)
+
+    def files_with_text(self, text: bytes) -> frozenset[str]:
+        """The files in whose bytes the text stands, word or not."""
+        return self._answer(
+            f"text {text.decode()}", self.files, lambda paths: [path for path in paths if text in self.read(path)]
+        )
+
+    def _answer(
+        self, question: str, paths: Sequence[str], among: Callable[[Iterable[str]], Iterable[str]]
+    ) -> frozenset[str]:
+        """Those of the paths for which it holds; what has not changed since it was asked before is not read."""
+        found = self.answers.get(question)
+        if found is None:
+            before = self._recall.answers.get(question)
+            if before is None:
+                found = frozenset(among(paths))
+            else:
+                unchanged = self._recall.unchanged
+                found = (before & unchanged).intersection(paths).union(among(p for p in paths if p not in unchanged))
+            self.answers[question] = found
+        return found
+
+    @cached_property
+    def _position(self) -> dict[str, int]:
+        return {path: number for number, path in enumerate(self.files)}
 
     def base_words(self, path: str) -> frozenset[bytes]:
         """The words in the heads of a file's classes, and the names it imports under another."""
@@ -104,13 +149,8 @@ class Sources:
 
     def elsewhere_containing(self, texts: Iterable[bytes]) -> Iterator[str]:
         """The tests and migrations in whose bytes one of the texts stands, word or not."""
-        needles = tuple(texts)
-        code = frozenset(self.code)
-        for path in self.files:
-            if path not in code:
-                content = self.read(path)
-                if any(needle in content for needle in needles):
-                    yield path
+        found = frozenset[str]().union(*(self.files_with_text(text) for text in texts)).difference(self.code)
+        return iter(sorted(found, key=self._position.__getitem__))
 
     # Module names
 

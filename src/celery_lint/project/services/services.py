@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from celery_lint.finding import Location
+from celery_lint.knowledge.deployment import kind_of
 from celery_lint.project.services.arguments import Arguments, parse_flower, parse_global, parse_multi, parse_options
 from celery_lint.project.services.commands import BeatCommand, Command, FlowerCommand, WorkerCommand
 from celery_lint.project.services.dockerfile import dockerfile_services, uses_alpine
-from celery_lint.project.services.files import kind_of
 from celery_lint.project.services.invocation import Invocation, Launch, invocations
 from celery_lint.project.services.mistakes import mistakes
 from celery_lint.project.services.service import Environment, Kind, Service, environment_of

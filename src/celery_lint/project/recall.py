@@ -1,0 +1,43 @@
+"""What earlier runs knew of files that have not changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from celery_lint.facts import FileFacts, extract
+
+__all__ = ["NOTHING", "Recall"]
+
+
+class Recall(Protocol):
+    """Where facts come from. What it gives is what working it out anew would give."""
+
+    @property
+    def unchanged(self) -> frozenset[str]:
+        """The files that are as they were when the `answers` were given."""
+
+    @property
+    def answers(self) -> Mapping[str, frozenset[str]]:
+        """Question about the content of files ("word pay", "text .connect(") → the files for which it is true."""
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file, if they had to be read to know that it has changed."""
+
+    def facts(self, path: str, read: Callable[[str], bytes]) -> FileFacts:
+        """The facts of a file; `read` gives its content."""
+
+
+class _Nothing:
+    unchanged: frozenset[str] = frozenset()
+    answers: Mapping[str, frozenset[str]] = {}
+
+    def content(self, path: str) -> bytes | None:  # noqa: ARG002
+        return None
+
+    def facts(self, path: str, read: Callable[[str], bytes]) -> FileFacts:
+        return extract(read(path))
+
+
+NOTHING: Recall = _Nothing()
+"""Everything is worked out anew."""
