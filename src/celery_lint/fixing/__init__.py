@@ -17,6 +17,7 @@ from celery_lint.inspection.source import DecodingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from celery_lint.finding import Location
     from celery_lint.report import Report
 
 __all__ = ["ROUNDS", "Change", "Fixing", "fix"]
@@ -151,6 +152,8 @@ class _Rounds:
         failed: dict[str, str] = {}
         for each in surplus:
             still = next((finding for finding in fixed if _is_at(each, finding, splices)), None)
+            if still is not None and not _has_moved(_end(still), _end(each), splices):
+                continue  # the place has a second fault, which the first one hid
             if still is not None:
                 reason = f"with {still.code} on line {still.location.line} fixed it would still be there"
                 touched = _paths(still)
@@ -186,10 +189,19 @@ def _named(chosen: Iterable[Finding], path: str) -> str:
 
 def _is_at(each: Finding, finding: Finding, splices: Mapping[str, Splice]) -> bool:
     """Whether `each` is the finding, in the place that it has after the edits."""
-    place = finding.location
-    if (each.code, each.location.path) != (finding.code, place.path):
+    return each.code == finding.code and _has_moved(finding.location, each.location, splices)
+
+
+def _end(finding: Finding) -> Location:
+    """Where the way of a finding ends."""
+    return next((step.location for step in reversed(finding.trace) if not step.aside), finding.location)
+
+
+def _has_moved(place: Location, to: Location, splices: Mapping[str, Splice]) -> bool:
+    """Whether a place is there after the edits."""
+    if place.path != to.path:
         return False
     splice = splices.get(place.path)
     at = (place.line, place.column)
     first, last = splice.moved(*at) if splice is not None else (at, at)
-    return first <= (each.location.line, each.location.column) <= last
+    return first <= (to.line, to.column) <= last

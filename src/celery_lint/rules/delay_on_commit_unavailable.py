@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.project.commit import wait_for_commit
 from celery_lint.rule import Nomination, Project, rule
 
 
@@ -24,4 +25,9 @@ def delay_on_commit_unavailable(project: Project) -> Iterator[Nomination]:
             reason = "its base is not DjangoTask"
         else:
             continue
-        yield dispatch.nominate("delay-on-commit-unavailable", {"reason": reason}, trace=dispatch.definition)
+        yield dispatch.nominate(
+            "delay-on-commit-unavailable",
+            {"reason": reason},
+            trace=dispatch.definition,
+            fix=wait_for_commit(dispatch),
+        )

@@ -177,7 +177,12 @@ def bad_containers(message: Message) -> Iterator[BadValue]:
     for option in message.given.containers:
         found = wrong_container(message, option, message.value(option))
         if found:
-            is_single = option.name == "args" and found not in ("a dict", "a set", "a generator")
+            value = message.value(option)
+            is_single = (
+                option.name == "args"
+                and not isinstance(value, Instance)
+                and found not in ("a dict", "a set", "a generator")
+            )
             instead = "({},)" if is_single else ""
             yield BadValue(option, found, consequence_of(message, option), instead)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from msgspec import Struct
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Applicability, Fix, Nomination, RenameMethod
+from celery_lint.finding import Applicability, Fix, Nomination, Operation, RenameMethod, SetKeyword
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.dispatch import parts_of
 from celery_lint.project.program import Place
@@ -48,23 +48,32 @@ class Part(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Executed:
-    """A task that is sent inside of a canvas."""
+    """A task that is sent inside of a canvas. `gets` is what Celery would put before the arguments of its signature."""
 
     project: Project
     path: str
     number: int
     task: TaskValue
+    gets: str
 
     def nominate(self, rule: str) -> Nomination:
-        """A nomination at the call, with the fix that makes a signature of `delay`."""
+        """A nomination at the call, with the fix that makes a signature of it.
+
+        It gets all its arguments where it is sent, so a result before them would be one too many.
+        """
         call = self.project.program.view(self.path).facts.calls[self.number]
         location = self.project.program.location(self.path, call.span)
         method = call.func.name if isinstance(call.func, s.Attribute) else ""
         fix = None
+        takes_results = self.gets in ("result", "results")
         if method == "delay":
-            fix = Fix("make it a signature", Applicability.SAFE, (RenameMethod(location, "s"),))
+            name = "si" if takes_results else "s"
+            fix = Fix("make it a signature", Applicability.SAFE, (RenameMethod(location, name),))
         elif method == "apply_async" and len(call.args) <= len(ARGUMENTS):
-            fix = Fix("make it a signature", Applicability.SAFE, (RenameMethod(location, "signature"),))
+            operations: tuple[Operation, ...] = (RenameMethod(location, "signature"),)
+            if takes_results:
+                operations = (*operations, SetKeyword(location, "immutable", "True"))
+            fix = Fix("make it a signature", Applicability.SAFE, operations)
         values = {"task": self.project.tasks.of(self.task).name, "method": method}
         statement = self.project.program.view(self.path).statement(call.statement)
         where = self.project.program.location(self.path, statement)
@@ -121,7 +130,7 @@ class Canvases:
                 continue
             callee = self.project.evaluator.value(call.func, part.place)
             if isinstance(callee, TaskMethod) and isinstance(callee.receiver, TaskValue):
-                executed = Executed(self.project, part.place.path, part.expr.index, callee.receiver)
+                executed = Executed(self.project, part.place.path, part.expr.index, callee.receiver, part.gets)
                 found[executed.path, executed.number] = executed
         return tuple(found[key] for key in sorted(found))
 
