@@ -25,14 +25,7 @@ CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 HOUSE = (ROOT / "docs" / "HOUSE.md").read_text(encoding="utf-8")
 JSON_FORMAT = (ROOT / "docs" / "json-format.md").read_text(encoding="utf-8")
 FORMATS_PAGE = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-DOCUMENTS = [
-    "README.md",
-    "CONTRIBUTING.md",
-    "docs/HOUSE.md",
-    "docs/formats.md",
-    "docs/json-format.md",
-    "docs/suppressions.md",
-]
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 PLACES = ("tests/", "rules/", "docs/", "examples/", ".ci/")
 
 
@@ -241,6 +234,8 @@ class TestEvery:
                 assert (PACKAGE / path.removeprefix("src/celery_lint/")).exists(), path
 
     def test_lines_fit(self, name: str) -> None:
-        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        """But for the sessions, whose lines are as long as the tool makes them."""
+        whole = (ROOT / name).read_text(encoding="utf-8")
+        lines = re.sub(r"^```console\n.*?^```$", "", whole, flags=re.DOTALL | re.MULTILINE).splitlines()
         long = [line for line in lines if len(line) > 120 and not line.startswith(("|", "python3", "   ="))]
         assert long == []
