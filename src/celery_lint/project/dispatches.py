@@ -94,10 +94,9 @@ class Dispatches:
     def files(self) -> Iterator[str]:
         sources = self.program.sources
         seen = set()
-        for path in sources.code_with_any(VERBS):
-            if VERB.search(sources.read(path)):
-                seen.add(path)
-                yield path
+        for path in sources.code_matching(VERBS, VERB):
+            seen.add(path)
+            yield path
         for path in sources.code_with_any(PARTS):
             if path not in seen and BUILDER.search(sources.read(path)) and PART.search(sources.read(path)):
                 yield path

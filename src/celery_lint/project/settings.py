@@ -183,7 +183,7 @@ class Settings:
     def apps(self) -> tuple[CeleryApp, ...]:
         """`Celery(…)` calls outside tests."""
         found = []
-        for path in self.program.sources.code:
+        for path in self.program.sources.code_with_text(b"Celery"):
             if not APP_CALL.search(self.program.sources.read(path)):
                 continue
             view = self.program.view(path)
@@ -296,8 +296,8 @@ class Settings:
     def celery_settings_modules(self) -> tuple[str, ...]:
         """Production settings modules that configure Celery."""
         found = []
-        for path in self.program.sources.code:
-            if place_of(path) != "production" or b"CELERY_" not in self.program.sources.read(path):
+        for path in self.program.sources.code_with_text(b"CELERY_"):
+            if place_of(path) != "production":
                 continue
             view = self.program.view(path)
             if is_settings_module(view) and self.first_celery_setting(path) is not None:

@@ -19,6 +19,8 @@ NEVER_OURS = frozenset({"celery", "django", "kombu", "rest_framework"})
 """Top-level names that mean the library even where a file of the project could answer to them."""
 
 WORD = re.compile(rb"[^\W\d]\w*")
+APART = bytes(byte if re.match(rb"\w", bytes((byte,))) else ord(" ") for byte in range(256))
+"""Leaves of a file's bytes what words are made of, and makes spaces of the others."""
 
 
 class Sources:
@@ -83,7 +85,7 @@ class Sources:
     @cached_property
     def _words(self) -> dict[str, frozenset[bytes]]:
         """The words of every code file."""
-        return {path: frozenset(WORD.findall(self.read(path))) for path in self.code}
+        return {path: frozenset(self.read(path).translate(APART).split()) for path in self.code}
 
     def code_containing(self, word: str) -> tuple[str, ...]:
         """The code files in which the word stands, in the order of `files`."""
@@ -106,6 +108,17 @@ class Sources:
         """The code files in which one of the words stands."""
         found = {path for word in words for path in self.code_containing(word)}
         return iter(sorted(found, key=self._position.__getitem__))
+
+    def code_matching(self, words: Iterable[str], pattern: re.Pattern[bytes]) -> Iterator[str]:
+        """The code files in which one of the words stands and in whose bytes the pattern is found."""
+        asked = tuple(words)
+        candidates = tuple(self.code_with_any(asked))
+        found = self._answer(
+            f"pattern {pattern.pattern.decode()} {pattern.flags} words {' '.join(asked)}",
+            candidates,
+            lambda paths: [path for path in paths if pattern.search(self.read(path))],
+        )
+        return (path for path in candidates if path in found)
 
     def code_with_text(self, text: bytes) -> Iterator[str]:
         """The code files in whose bytes the text stands, word or not."""

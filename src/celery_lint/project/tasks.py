@@ -233,7 +233,7 @@ class Tasks:
         found: dict[TaskValue, None] = {}
         decorators: set[str] = set()
         sources = self.program.sources
-        seeds = [path for path in sources.code_with_any(SEEDS) if SEED.search(sources.read(path))]
+        seeds = tuple(sources.code_matching(SEEDS, SEED))
         for path in seeds:
             self._collect(path, found)
             decorators |= self._own_decorators(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,6 +44,13 @@ LIMITS = frozenset(
 )
 LIMIT_OPTIONS = ("time_limit", "soft_time_limit")
 MODULES = ("requests", "urlopen", "FTP", "IMAP4", "POP3", "SMTP", "create_connection")
+MODULE = re.compile(
+    rb"\bimport\b.*\brequests\b|\bfrom\s+requests\b|\brequests\s*\.|\brequests\s+import\b"
+    rb"|\b(?:urlopen|FTP|IMAP4|POP3|SMTP|create_connection)\b"
+)
+"""Tells the module `requests` from a variable or a comment of that name."""
+SLEEPING = re.compile(rb"(?<!asyncio\.)\bsleep\s*\(")
+COROUTINE = re.compile(rb"\basync\s+def\b")
 HANDLING = ("except", "loop")
 ROW_METHODS = ("delete", "refresh_from_db", "save")
 
@@ -96,7 +104,7 @@ class WaitingCall:
 def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:
     """Calls over the network that wait without end, and that a task makes."""
     defaults = any(project.sources.code_containing("setdefaulttimeout"))
-    for path in project.sources.code_with_any(MODULES):
+    for path in project.sources.code_matching(MODULES, MODULE):
         view = project.program.view(path)
         for number, call in enumerate(view.facts.calls):
             if call.keywords and any(keyword.name in (None, "timeout") for keyword in call.keywords):
@@ -139,7 +147,7 @@ LASTS = frozenset(name.rpartition(".")[2] for name in blocking.REQUESTS)
 
 def sleeps_in_tasks(project: Project) -> Iterator[WaitingCall]:
     """`time.sleep` of a second or more that a task comes to."""
-    for path in project.sources.code_containing("sleep"):
+    for path in project.sources.code_matching(("sleep",), SLEEPING):
         view = project.program.view(path)
         for number in view.calls_by_name.get("sleep", ()):
             call = view.facts.calls[number]
@@ -183,7 +191,7 @@ def blocking_calls(project: Project) -> Iterator[BlockingCall]:
     """The first blocking call of each statement of the project's coroutine functions, outside tests."""
     if any(project.sources.code_containing("DJANGO_ALLOW_ASYNC_UNSAFE")):
         return
-    for path in project.sources.code_containing("async"):
+    for path in project.sources.code_matching(("async",), COROUTINE):
         view = project.program.view(path)
         for number, scope in enumerate(view.facts.scopes):
             if scope.kind != "function" or not scope.is_async or scope.is_generator:

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["Canvases", "Executed", "Part", "Unused"]
 
 WORDS = ("s", "si", "signature", "subtask", "chain", "group", "chord")
-MAKING = re.compile(rb"\.si?\(|signature\(|subtask\(|chain\(|group\(|chord\(")
+MAKING = re.compile(
+    rb"\.si?\(|(?<!inspect\.)signature\(|subtask\(|(?<!\.)(?:chain|group|chord)\("
+    rb"|celery(?s:.*)\.(?:chain|group|chord)\("
+)
+"""`match.group(`, `itertools.chain(` and `click.group(` count only where Celery is spoken of before."""
 BUILDERS = ("chain", "group", "chord")
 SAME = ("set", "clone", "on_error", "stamp")
 """Methods that give the signature they are called on."""
@@ -118,7 +122,7 @@ class Canvases:
     def paths(self) -> tuple[str, ...]:
         """The files that may make a signature or a canvas."""
         sources = self.project.sources
-        return tuple(path for path in sources.code_with_any(WORDS) if MAKING.search(sources.read(path)))
+        return tuple(sources.code_matching(WORDS, MAKING))
 
     @cached_property
     def executed(self) -> tuple[Executed, ...]:

@@ -34,10 +34,10 @@ class DjangoSettings:
         """Modules that Django could be given as its settings, tests and development included."""
         sources = self.reader.program.sources
         found = []
+        installing = sources.files_with_text(b"INSTALLED_APPS")
         for path in sources.files:
-            content = sources.read(path)
-            named = b"INSTALLED_APPS" in content or is_settings_path(path)
-            if not named or not any(sign in content for sign in SIGNS):
+            named = path in installing or is_settings_path(path)
+            if not named or not any(sign in sources.read(path) for sign in SIGNS):
                 continue
             if self._is_settings_module(path):
                 found.append(path)
