@@ -208,7 +208,9 @@ class TestHouse:
         described = set(re.findall(r"`((?:\w+/)*\w+\.py)`", HOUSE))
         assert sorted(wanted - described) == []
         names = {Path(path).name for path in modules}
-        tools = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tools").glob("*.py")}
+        tools = {
+            path.relative_to(ROOT).as_posix() for name in ("tools", "benchmarks") for path in ROOT.glob(f"{name}/*.py")
+        }
         assert sorted(described - modules - names - tools) == []
 
 
