@@ -17,6 +17,7 @@ from celery_lint.finding import (
     ReplaceText,
     Step,
 )
+from celery_lint.knowledge.celery import SEND_METHODS
 from celery_lint.project.commit import spelled
 from celery_lint.project.dispatch import Dispatch, names_in
 from celery_lint.project.tasks import Task
@@ -109,11 +110,19 @@ class Handover:
             return True
         if len(self.call.args) < 2:
             return False
+        if self._second_kind is not None:
+            return self._second_kind not in ("str", "NoneType")
         second = self.call.args[1]
-        value = self.project.evaluator.value(second, self.project.program.place_of_call(self.path, self.call))
-        if isinstance(value, Literal):
-            return value.kind not in ("str", "NoneType")
         return isinstance(second, s.Attribute) and second.name in ("pk", "id")
+
+    @cached_property
+    def _second_kind(self) -> str | None:
+        """The type of the second argument where it is a constant."""
+        if len(self.call.args) < 2:
+            return None
+        place = self.project.program.place_of_call(self.path, self.call)
+        value = self.project.evaluator.value(self.call.args[1], place)
+        return value.kind if isinstance(value, Literal) else None
 
     @cached_property
     def task(self) -> Task | None:
@@ -206,9 +215,43 @@ class Handover:
         statement = self.project.program.location(self.path, self.view.statement(self.call.statement))
         return Nomination(rule, self.location, statement, dict(values), trace=trace, fix=fix)
 
+    def _is_given_only(self, name: str) -> bool:
+        """`on_commit(name)`, without blanks, commas or comments."""
+        return not self.call.keywords and self.project.text(self.location).partition("(")[2] == f"{name})"
+
     def with_partial(self, dispatch: Dispatch) -> Fix | None:
         """`on_commit(task.delay(x))` → `on_commit(partial(task.delay, x))`."""
         return self._partial("hand over the method, not its result", dispatch.location, dispatch.sending.call)
+
+    def with_arguments(self) -> Fix | None:
+        """`on_commit(task.delay, order.pk)` → `on_commit(partial(task.delay, order.pk))`.
+
+        None where one of the arguments may be meant for `on_commit` itself.
+        """
+        value = self.value
+        own = any(keyword.name in (None, *PARAMETERS) for keyword in self.call.keywords)
+        if own or not isinstance(value, TaskMethod) or value.name not in SEND_METHODS or not is_plain(self.call.func):
+            return None
+        if any(isinstance(arg, s.Spread) for arg in self.call.args) or self._second_kind in ("str", "NoneType"):
+            return None
+        place = self.location
+        opening = self.project.text(place).partition("(")[0]
+        if "\n" in opening:
+            return None
+        partial, imports = spelled(self.view, "functools", None, "partial")
+        start = place.column + len(opening) + 1
+        operations = (
+            ReplaceText(Location(self.path, place.line, start, place.line, start), f"{partial}("),
+            ReplaceText(self._closing, ")"),
+            *imports,
+        )
+        return Fix("hand over the method with its arguments", Applicability.SAFE, operations)
+
+    @property
+    def _closing(self) -> Location:
+        """The empty region before the closing parenthesis."""
+        place = self.location
+        return Location(self.path, place.end_line, place.end_column - 1, place.end_line, place.end_column - 1)
 
     def bound_early(self) -> Fix | None:
         """`on_commit(lambda: task.delay(order.pk))` → `on_commit(partial(task.delay, order.pk))`."""
@@ -225,9 +268,7 @@ class Handover:
         names_one = len(self.call.args) > 1 or any(keyword.name in ("using", None) for keyword in self.call.keywords)
         if names_one or self.project.text(self.location)[:-1].rstrip().endswith(","):
             return None
-        place = self.location
-        end = Location(self.path, place.end_line, place.end_column - 1, place.end_line, place.end_column - 1)
-        return Fix("wait for that database", Applicability.SAFE, (ReplaceText(end, f', using="{using}"'),))
+        return Fix("wait for that database", Applicability.SAFE, (ReplaceText(self._closing, f', using="{using}"'),))
 
     def _partial(self, title: str, replaced: Location, number: int) -> Fix | None:
         """The region becomes a partial of the call, whose arguments are then evaluated where it stands."""
@@ -244,10 +285,14 @@ class Handover:
 
     def with_delay(self) -> Fix | None:
         """`on_commit(task.s(x))` → `on_commit(task.s(x).delay)`."""
-        if not isinstance(self.callback, s.CallRef):
+        callback = self.callback
+        if isinstance(callback, s.CallRef):
+            span = self.view.facts.calls[callback.index].span
+            end = Location(self.path, span.end_line, span.end_column, span.end_line, span.end_column)
+        elif isinstance(callback, s.Name) and self._is_given_only(callback.id):
+            end = self._closing
+        else:
             return None
-        span = self.view.facts.calls[self.callback.index].span
-        end = Location(self.path, span.end_line, span.end_column, span.end_line, span.end_column)
         return Fix("send the signature when it commits", Applicability.SAFE, (ReplaceText(end, ".delay"),))
 
 

@@ -21,4 +21,6 @@ def task_called_inside_on_commit(project: Project) -> Iterator[Nomination]:
                 fix=handover.with_partial(dispatch),
             )
         elif handover.has_extra_arguments and handover.task is not None:
-            yield handover.nominate("task-called-inside-on-commit", {"task": handover.task.name})
+            yield handover.nominate(
+                "task-called-inside-on-commit", {"task": handover.task.name}, fix=handover.with_arguments()
+            )
