@@ -9,7 +9,7 @@ import pytest
 from building import write
 
 from celery_lint.project import Project
-from celery_lint.project.requirements import celery_version, parse_version
+from celery_lint.project.requirements import celery_version, is_pinned, parse_version
 from celery_lint.project.surroundings import Surroundings
 
 
@@ -235,3 +235,25 @@ class TestTheProject:
     def test_a_directory_of_the_name_of_a_file(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt/celery.txt": dedent("celery==5.4.0")})
         assert None is celery_version(Surroundings(str(tmp_path)))
+
+
+class TestPlaces:
+    @pytest.mark.parametrize("place", ["", "requirements/", "dependencies/", "dependencies/pip/", "requirements/prod/"])
+    def test_where_requirements_stand(self, place: str, tmp_path: Path) -> None:
+        assert (5, 6, 3) == version(tmp_path, f"{place}requirements.txt", "celery[redis]==5.6.3\n")
+
+
+class TestPins:
+    @pytest.mark.parametrize(
+        "name, text, expected",
+        [
+            ("requirements.txt", "celery[redis]==5.6.3\n", True),
+            ("requirements.txt", "celery>=5.3,<6\n", False),
+            ("requirements.txt", "celery-types==5.3\n", False),
+            ("pyproject.toml", 'dependencies = [\n    "celery==5.4.0",\n]\n', True),
+            ("uv.lock", '[[package]]\nname = "celery"\nversion = "5.4.0"\n', True),
+        ],
+    )
+    def test_say_what_runs(self, name: str, text: str, expected: bool, tmp_path: Path) -> None:
+        write(tmp_path, {name: text})
+        assert expected is is_pinned(Surroundings(str(tmp_path)))

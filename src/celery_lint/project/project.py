@@ -43,7 +43,7 @@ from celery_lint.project.places import place_of
 from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
 from celery_lint.project.recall import NOTHING, Recall
-from celery_lint.project.requirements import celery_version, names_package, parse_version
+from celery_lint.project.requirements import celery_version, is_pinned, names_package, parse_version
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
@@ -152,6 +152,11 @@ class Project:
     @cached_property
     def celery_version(self) -> tuple[int, ...] | None:
         return self._target or celery_version(self.around)
+
+    @cached_property
+    def pins_celery(self) -> bool:
+        """Whether `celery_version` is the release that runs, not only the oldest that may."""
+        return self._target is not None or is_pinned(self.around)
 
     @cached_property
     def has_django_app(self) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from celery_lint.project.surroundings import Surroundings
 
-__all__ = ["celery_version", "names_package", "parse_version"]
+__all__ = ["celery_version", "is_pinned", "names_package", "parse_version"]
 
 Version = tuple[int, ...]
 
@@ -23,6 +23,9 @@ TOML_REQUIREMENT = re.compile(
     r"""|^\s*celery\s*=\s*(?:\{[^}\n]*version\s*=\s*)?["'](?P<poetry>[~^=<>]*\s*\d[^"']*)["']""",
     re.M,
 )
+PIN = re.compile(r"""(?im)(?:^|["'])\s*celery\s*(?:\[[^\]]*\])?\s*\(?\s*={2,3}\s*\d""")
+PLACES = ("requirements", "requirements.d", "dependencies", "deps")
+"""Directories of requirements; they may hold one more, such as that of an installer."""
 LOWER = re.compile(r"(?:==|>=|~=|\^|~|>|===|^\s*=?)\s*(\d+(?:\.\d+)*)")
 
 
@@ -45,6 +48,13 @@ def celery_version(around: Surroundings) -> Version | None:
     return max(known) if known else None
 
 
+def is_pinned(around: Surroundings) -> bool:
+    """Whether the project says which release of Celery runs, not only which may."""
+    if any(pattern.search(around.text(name)) for name in LOCKS for pattern in PINNED):
+        return True
+    return any(PIN.search(around.text(path)) for path in requirement_files(around))
+
+
 def names_package(around: Surroundings, package: str) -> bool:
     """Whether a lock file or requirement in the root names the package."""
     spelt = "[-_.]".join(map(re.escape, package.split("-")))
@@ -54,7 +64,8 @@ def names_package(around: Surroundings, package: str) -> bool:
 
 def requirement_files(around: Surroundings) -> list[str]:
     found = []
-    for place in ("", "requirements", "requirements.d", "deps"):
+    below = [f"{place}/{name}" for place in PLACES for name in around.names(place) if "." not in name]
+    for place in ("", *PLACES, *below):
         names = (name for name in around.names(place) if is_requirement_file(name, bool(place)))
         found += [f"{place}/{name}" if place else name for name in names]
     return found

@@ -12,6 +12,7 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import AppendText, Applicability, Fix, Location, Nomination
 from celery_lint.knowledge.settings import registry
 from celery_lint.project.configuration.data import Datum, Reference
+from celery_lint.project.configuration.display import displayed
 from celery_lint.project.configuration.effective import Effective
 from celery_lint.project.configuration.environments import DjangoSettings
 from celery_lint.project.configuration.layers import AppSources, Layer
@@ -30,6 +31,9 @@ __all__ = ["Configuration", "Environment", "Given", "SettingPlace", "configurati
 
 APP_WINS = (5, 7)
 """From this release on what is set on the app beats Django's settings; it also reads old names under a namespace."""
+
+TELLING = ("broker_", "task_", "worker_", "result_", "beat_")
+"""Beginnings of settings that nothing but Celery has."""
 
 SETTINGS_OBJECT = "django.conf.settings."
 
@@ -163,6 +167,34 @@ class Environment:
             given for layer in self.layers for name in layer.names.names if (given := self._given(layer, name))
         )
 
+    @cached_property
+    def unread(self) -> tuple[Datum, ...]:
+        """Settings of Celery in Django's settings whose names the app does not read: they have another prefix, or
+        none under a namespace, or one without. Those that the code uses itself, or that are set anew, are left out.
+        """
+        found: list[Datum] = []
+        for layer in self.layers:
+            for name in layer.names.names if layer.is_django else ():
+                setting = _meant(name, layer.prefix)
+                if setting and not self.setting(setting).options:
+                    options = self._held(layer.names.options(name))
+                    if not self.configuration.project.is_read(name, {option.path for option in options}):
+                        found += options
+        return tuple(found)
+
+    @cached_property
+    def contested(self) -> tuple[tuple[Datum, Datum], ...]:
+        """What Django's settings under a namespace and the app itself set to different values, in that order."""
+        django = [layer for layer in self.layers if layer.prefix and not layer.on_app]
+        found = []
+        for layer in django:
+            for own in (other for other in self.layers if other.on_app):
+                for name in own.names.names:
+                    pair = (self._in_layer(layer, name), self._in_layer(own, name))
+                    if all(len(options) == 1 and not options[0].guard for options in pair) and _differ(*pair):
+                        found.append((pair[0][0], pair[1][0]))
+        return tuple(found)
+
     def _given(self, layer: Layer, name: str) -> Given | None:
         known = registry()
         plain = name
@@ -280,6 +312,24 @@ class Configuration:
         statement = self.project.program.location(place.path, place.statement)
         expect = place.expect if isinstance(place, SettingPlace) else ""
         return Nomination(rule, location, statement, values, expect=expect, fix=fix)
+
+
+def _meant(name: str, prefix: str) -> str:
+    """The setting that a name would be under another prefix; "" where the app reads it or it is something else."""
+    known = registry()
+    if name in known.new_names or (prefix and name.startswith(prefix)):
+        return ""
+    bare = name.lower()
+    if prefix and bare in known.settings and bare.startswith(TELLING):
+        return bare
+    meant = name.removeprefix("CELERY_").lower() if name.startswith("CELERY_") else ""
+    return meant if meant in known.settings else ""
+
+
+def _differ(one: tuple[Datum, ...], other: tuple[Datum, ...]) -> bool:
+    """Whether two values are certainly not the same."""
+    texts = displayed(one[0]), displayed(other[0])
+    return texts[0] != texts[1] and not any("?" in text or "…" in text for text in texts)
 
 
 def spelled(prefix: str, name: str) -> str:

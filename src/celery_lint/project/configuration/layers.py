@@ -86,6 +86,11 @@ class AppSources:
             self._gaps.append(Gap(path, span, "an environment variable names the configuration"))
         return found
 
+    @property
+    def prefix(self) -> str:
+        """What stands before every name that the app reads; "" without a namespace."""
+        return self.source.prefix if self.source is not None else ""
+
     @cached_property
     def own(self) -> Layer:
         """Settings on the app: keywords of `Celery(…)`, `app.conf.x = …`, `app.conf.update(…)`."""

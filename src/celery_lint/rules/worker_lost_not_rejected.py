@@ -1,0 +1,21 @@
+"""The rule of its page: `rules/worker-lost-not-rejected.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from celery_lint.rule import Nomination, Project, rule
+
+
+@rule("worker-lost-not-rejected")
+def worker_lost_not_rejected(project: Project) -> Iterator[Nomination]:
+    """Flags late acknowledgement that does not hold when a worker dies."""
+    for configurations in project.configured_homes:
+        if any(task.option("reject_on_worker_lost") is not None for each in configurations for task in each.tasks):
+            continue
+        for configuration in configurations:
+            for environment in configuration.production:
+                late = environment.setting("task_acks_late")
+                unset = environment.setting("task_reject_on_worker_lost").is_set is False
+                if late.truth and late.datum is not None and unset:
+                    yield environment.nominate("worker-lost-not-rejected", late.datum)
