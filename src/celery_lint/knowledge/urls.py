@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DATABASES", "LOCAL_HOSTS", "REDIS", "TRANSPORTS", "WITH_LOGIN"]
+__all__ = ["DATABASES", "LOCAL_HOSTS", "REDIS", "TRANSPORTS", "VISIBILITY_TIMEOUTS", "WITH_LOGIN"]
 
 TRANSPORTS = frozenset(
     {
@@ -21,3 +21,6 @@ DATABASES = frozenset({"postgresql", "postgres", "mysql", "mariadb", "sqlite", "
 """Schemes of SQLAlchemy, which Celery takes after `db+` only."""
 
 LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1", "0.0.0.0"})
+
+VISIBILITY_TIMEOUTS = {"redis": 3600.0, "rediss": 3600.0, "sentinel": 3600.0, "sqs": 1800.0}
+"""Seconds after which these transports of kombu send an unacknowledged message again, unless told otherwise."""
