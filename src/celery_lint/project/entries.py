@@ -166,24 +166,27 @@ class Entries:
         if record.kind != "function" or record.is_async or self._is_exempt(state):
             return None
         owner = self.owner(state)
-        if owner is not None:
-            return self._method_step(view, record, owner)
-        if (state.path, state.scope) in self.views:
+        if owner is not None and self._is_request_method(view, record, owner):
+            return self._here(view, record, "called by a view, and ATOMIC_REQUESTS is on")
+        if owner is None and (state.path, state.scope) in self.views:
             return self._here(view, record, "a view, and ATOMIC_REQUESTS is on")
         return None
 
-    def _method_step(self, view: FileView, record: s.Scope, owner: ClassValue) -> Step | None:
+    def is_request(self, state: State) -> bool:
+        """Whether it is a view's function, or a method that a view, a serializer or a form has called by a request."""
+        view, record = self._record(state)
+        owner = self.owner(state)
+        if owner is not None:
+            return record.kind == "function" and self._is_request_method(view, record, owner)
+        return (state.path, state.scope) in self.views
+
+    def _is_request_method(self, view: FileView, record: s.Scope, owner: ClassValue) -> bool:
         classes = self.evaluator.classes
         if classes.is_view(owner):
-            name = record.name
-            if name in django.VIEW_HOOKS or self._is_action(view, record):
-                return self._here(view, record, "called by a view, and ATOMIC_REQUESTS is on")
-        elif classes.is_serializer(owner):
-            if record.name in django.SERIALIZER_HOOKS or record.name.startswith("validate_"):
-                return self._here(view, record, "called by a view, and ATOMIC_REQUESTS is on")
-        elif classes.is_form(owner) and record.name in ("save", "clean", "form_valid", "_save_m2m"):
-            return self._here(view, record, "called by a view, and ATOMIC_REQUESTS is on")
-        return None
+            return record.name in django.VIEW_HOOKS or self._is_action(view, record)
+        if classes.is_serializer(owner):
+            return record.name in django.SERIALIZER_HOOKS or record.name.startswith("validate_")
+        return classes.is_form(owner) and record.name in ("save", "clean", "form_valid", "_save_m2m")
 
     def _is_action(self, view: FileView, record: s.Scope) -> bool:
         calls = (view.call(decorator) for decorator in record.decorators)
@@ -214,11 +217,7 @@ class Entries:
     def _view_function(self, value: Value) -> set[tuple[str, int]]:
         if isinstance(value, Partial):
             return self._view_function(value.callee)
-        if isinstance(value, FunctionValue):
-            decorators = self.evaluator.definitions.decorators(value.path, value.scope)
-            exempt = any(is_exemption(decorator) for decorator in decorators)
-            return set() if exempt else {(value.path, value.scope)}
-        return set()
+        return {(value.path, value.scope)} if isinstance(value, FunctionValue) else set()
 
     # Migrations
 

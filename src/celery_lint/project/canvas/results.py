@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination, Step
+from celery_lint.project.bodies.ways import state_of, way_to
 from celery_lint.project.callers import State, Use
+from celery_lint.project.dispatch import parts_of
 from celery_lint.project.program import Place
 from celery_lint.project.values import External, ExternalMethod, Instance, Literal, Signature, TaskMethod, TaskValue
 from celery_lint.project.view import FileView
@@ -28,6 +30,8 @@ RESULTS = frozenset(
         "celery.result.EagerResult",
     }
 )
+ASKED = ("ready", "successful", "failed")
+STATES = ("state", "status")
 ALLOWED = "celery.result.allow_join_result"
 DEEPEST = 5
 
@@ -69,6 +73,49 @@ class Wait:
         """The calls from a task down to here, none for a task's own body; None where no task is known to lead here."""
         scope = self.view.function_of(self.call.scope)
         return self._way(self.project.reach.state(self.path, scope), 0)
+
+    @cached_property
+    def way_from_request(self) -> tuple[Step, ...] | None:
+        """The calls from a view down to here, none in the view itself; None where no view is known to lead here."""
+        call = self.call
+
+        def is_request(path: str, scope: int) -> bool:
+            return self.project.entries.is_request(state_of(self.project, path, scope, None, frozenset()))
+
+        way = way_to(self.project, self.path, call.scope, call.frame, call.order, is_request)
+        return None if way is None else way.steps(self.project)
+
+    @cached_property
+    def has_timeout(self) -> bool | None:
+        """Whether it gives up at some time; None when that cannot be told."""
+        call, place = self.call, self.project.program.place_of_call(self.path, self.call)
+        if any(keyword.name is None for keyword in call.keywords) or any(isinstance(a, s.Spread) for a in call.args):
+            return None
+        given = self.view.argument(call, 0, "timeout")
+        if given is None:
+            return False
+        value = self.project.evaluator.value(given, place)
+        if isinstance(value, Literal):
+            return value.value is not None
+        return None
+
+    @cached_property
+    def may_be_over(self) -> bool:
+        """Whether the function asks if the result is there, or the task has already run where it was called."""
+        base = self.call.func.base if isinstance(self.call.func, s.Attribute) else self.call.func
+        if is_eager(self.project, base, self.project.program.place_of_call(self.path, self.call)):
+            return True
+        function = self.view.function_of(self.call.scope)
+        asked = (number for name in ASKED for number in self.view.calls_by_name.get(name, ()))
+        if any(self.view.function_of(self.view.facts.calls[number].scope) == function for number in asked):
+            return True
+        tests = (frame.expr for _, frame in self.view.scope_frames(self.call.frame) if frame.kind == "if")
+        return any(expr is not None and mentions_state(expr) for expr in tests)
+
+    @property
+    def is_command(self) -> bool:
+        """Whether it stands in a management command or at the top of a script, where somebody watches it."""
+        return "management/commands/" in self.path or self.view.function_of(self.call.scope) <= 0
 
     def _way(self, state: State, depth: int) -> tuple[Step, ...] | None:
         if state.scope == 0 or depth > DEEPEST:
@@ -129,3 +176,20 @@ def is_result(project: Project, expr: s.Expr, place: Place) -> bool:
     if isinstance(callee, ExternalMethod) and callee.name == "apply":
         return isinstance(callee.receiver, TaskValue | Signature)
     return isinstance(callee, Signature) and callee.kind in ("chain", "group")
+
+
+def is_eager(project: Project, expr: s.Expr, place: Place) -> bool:
+    """Whether an expression is what `apply()` gives: the task has run by then."""
+    value = project.evaluator.value(expr, place)
+    if isinstance(value, Instance) and value.cls == External("celery.result.EagerResult"):
+        return True
+    followed, there = project.evaluator.names.followed(expr, place)
+    call = project.program.view(there.path).call(followed)
+    return call is not None and isinstance(call.func, s.Attribute) and call.func.name == "apply"
+
+
+def mentions_state(expr: s.Expr) -> bool:
+    """Whether an expression reads the state of something."""
+    if isinstance(expr, s.Attribute) and expr.name in STATES:
+        return True
+    return any(mentions_state(part) for part in parts_of(expr))
