@@ -28,9 +28,11 @@ from celery_lint.project.bodies.waiting import (
 )
 from celery_lint.project.callers import Callers
 from celery_lint.project.canvas.canvas import Canvases
-from celery_lint.project.canvas.results import Wait, waits
+from celery_lint.project.canvas.chords import Chord, chords
+from celery_lint.project.canvas.mapping import BadMap, bad_maps
+from celery_lint.project.canvas.results import Wait, questions, waits
 from celery_lint.project.clock import Clock
-from celery_lint.project.configuration import Configuration, Environment, configurations, homes
+from celery_lint.project.configuration import Configuration, Environment, configurations, homes, missing_backend
 from celery_lint.project.contexts import Contexts
 from celery_lint.project.dispatch import Dispatch
 from celery_lint.project.dispatches import VERB, VERBS, Dispatches, Sending
@@ -102,6 +104,7 @@ class Project:
         self.transactions.entries = self.entries
         self.contexts = Contexts(self)
         self.services = Services(self, deployment)
+        self._missing_backends: dict[str, str] = {}
         self._target = parse_version(target_celery) if target_celery else None
 
     @property
@@ -275,6 +278,21 @@ class Project:
         return waits(self)
 
     @cached_property
+    def result_questions(self) -> tuple[Wait, ...]:
+        """Where it is asked whether a result is there."""
+        self.tasks.register_names()
+        return questions(self)
+
+    @cached_property
+    def chords(self) -> tuple[Chord, ...]:
+        return tuple(chords(self))
+
+    @cached_property
+    def bad_maps(self) -> tuple[BadMap, ...]:
+        self.tasks.register_names()
+        return tuple(bad_maps(self))
+
+    @cached_property
     def canvases(self) -> Canvases:
         self.tasks.register_names()
         return Canvases(self)
@@ -298,6 +316,14 @@ class Project:
         environments = (e for c in self.configurations if c.home == home for e in c.production)
         stores = [e for e in environments if e.result_store is not None and e.is_complete]
         return bool(stores) and all(e.setting("result_serializer").text == "json" for e in stores)
+
+    def missing_backend(self, path: str) -> str:
+        """ "none" where the project of the file certainly has no result backend, "rpc" where it has RPC, else ""."""
+        home = self.settings.home(path)
+        if home not in self._missing_backends:
+            environments = [e for c in self.configurations if c.home == home for e in c.production]
+            self._missing_backends[home] = missing_backend(environments, self.workers)
+        return self._missing_backends[home]
 
     @cached_property
     def production_environments(self) -> tuple[Environment, ...]:

@@ -19,7 +19,7 @@ from celery_lint.project.view import FileView
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
 
-__all__ = ["Wait", "waits"]
+__all__ = ["Wait", "questions", "waits"]
 
 WAITING = ("get", "wait", "join", "join_native")
 RESULTS = frozenset(
@@ -102,8 +102,7 @@ class Wait:
     @cached_property
     def may_be_over(self) -> bool:
         """Whether the function asks if the result is there, or the task has already run where it was called."""
-        base = self.call.func.base if isinstance(self.call.func, s.Attribute) else self.call.func
-        if is_eager(self.project, base, self.project.program.place_of_call(self.path, self.call)):
+        if is_eager(self.project, *self._base):
             return True
         function = self.view.function_of(self.call.scope)
         asked = (number for name in ASKED for number in self.view.calls_by_name.get(name, ()))
@@ -111,6 +110,31 @@ class Wait:
             return True
         tests = (frame.expr for _, frame in self.view.scope_frames(self.call.frame) if frame.kind == "if")
         return any(expr is not None and mentions_state(expr) for expr in tests)
+
+    @cached_property
+    def missing_because(self) -> str:
+        """Why the result is never there, in words; "" when it may be."""
+        base, place = self._base
+        if is_eager(self.project, base, place):
+            return ""
+        if self.project.missing_backend(self.path) == "none":
+            return "no result backend is configured"
+        followed, there = self.project.evaluator.names.followed(base, place)
+        call = self.project.program.view(there.path).call(followed)
+        callee = self.project.evaluator.value(call.func, there) if call is not None else None
+        if call is None or not isinstance(callee, TaskMethod) or not isinstance(callee.receiver, TaskValue):
+            return ""
+        task = self.project.tasks.of(callee.receiver)
+        said = callee.name == "apply_async" and any(k.name in (None, "ignore_result") for k in call.keywords)
+        ignores = task.inherited_option("ignore_result") == Literal("bool", True)
+        return f"`{task.name}` ignores its results" if ignores and callee.receiver.is_certain and not said else ""
+
+    @property
+    def _base(self) -> tuple[s.Expr, Place]:
+        """The result it waits for."""
+        func = self.call.func
+        place = self.project.program.place_of_call(self.path, self.call)
+        return (func.base if isinstance(func, s.Attribute) else func), place
 
     @property
     def is_command(self) -> bool:
@@ -135,24 +159,34 @@ class Wait:
         view = self.project.program.view(use.path)
         return any(frame.kind in ("with", "if") for _, frame in view.scope_frames(use.frame))
 
-    def nominate(self, rule: str, trace: tuple[Step, ...] = ()) -> Nomination:
+    def nominate(
+        self, rule: str, trace: tuple[Step, ...] = (), *, label: str = "waits here", because: str = ""
+    ) -> Nomination:
         location: Location = self.project.program.location(self.path, self.call.span)
         statement = self.project.program.location(self.path, self.view.statement(self.call.statement))
         name = self.call.func.name if isinstance(self.call.func, s.Attribute) else ""
-        return Nomination(rule, location, statement, {"method": name}, label="waits here", trace=trace)
+        values = {"method": name, "reason": because} if because else {"method": name}
+        return Nomination(rule, location, statement, values, label=label, trace=trace)
 
 
 def waits(project: Project) -> tuple[Wait, ...]:
     """Every call outside tests that certainly waits for the result of a task."""
-    return tuple(
-        Wait(project, path, number)
-        for path in project.sources.code_with_any(("delay", "apply_async", "apply", "AsyncResult", "GroupResult"))
-        for number in in_file(project, project.program.view(path))
-    )
+    return tuple(calls_on_results(project, WAITING))
 
 
-def in_file(project: Project, view: FileView) -> Iterator[int]:
-    for method in WAITING:
+def questions(project: Project) -> tuple[Wait, ...]:
+    """Every call outside tests that certainly asks a result whether it is there."""
+    return tuple(calls_on_results(project, ASKED))
+
+
+def calls_on_results(project: Project, methods: tuple[str, ...]) -> Iterator[Wait]:
+    for path in project.sources.code_with_any(("delay", "apply_async", "apply", "AsyncResult", "GroupResult")):
+        for number in in_file(project, project.program.view(path), methods):
+            yield Wait(project, path, number)
+
+
+def in_file(project: Project, view: FileView, methods: tuple[str, ...]) -> Iterator[int]:
+    for method in methods:
         for number in view.calls_by_name.get(method, ()):
             call = view.facts.calls[number]
             if isinstance(call.func, s.Attribute) and is_result(

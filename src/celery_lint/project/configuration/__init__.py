@@ -11,6 +11,7 @@ from celery_lint.project.configuration.configuration import (
 )
 from celery_lint.project.configuration.data import Datum, Made, State
 from celery_lint.project.configuration.effective import Effective
+from celery_lint.project.configuration.results import missing_backend
 
 __all__ = [
     "Configuration",
@@ -23,5 +24,6 @@ __all__ = [
     "State",
     "configurations",
     "homes",
+    "missing_backend",
     "spelled",
 ]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from celery_lint.project.configuration.data import Datum
 
 if TYPE_CHECKING:
     from celery_lint.project.configuration.configuration import Environment
+    from celery_lint.project.services import WorkerCommand
 
-__all__ = ["result_store"]
+__all__ = ["missing_backend", "result_store"]
+
+VARIABLE = "CELERY_RESULT_BACKEND"
+"""Celery itself reads it, before any setting."""
 
 NOT_STORED = ("rpc", "disabled", "cache+memory", "amqp")
 
@@ -25,3 +30,23 @@ def result_store(environment: Environment) -> Datum | None:
         if not option.is_none and option.text != "" and not option.prefix.startswith(NOT_STORED):
             return option
     return None
+
+
+def missing_backend(environments: Iterable[Environment], workers: Iterable[WorkerCommand]) -> str:
+    """ "none" where certainly no environment has a result backend, "rpc" where each has RPC, else ""."""
+    if any(worker.has("result_backend") is not False or VARIABLE in worker.service.variables for worker in workers):
+        return ""
+    found = {kind_of_backend(environment) for environment in environments}
+    return found.pop() if len(found) == 1 else ""
+
+
+def kind_of_backend(environment: Environment) -> str:
+    backend = environment.setting("result_backend")
+    if backend.is_set is False:
+        return "none"
+    datum = backend.datum
+    if datum is None or not datum.is_known or datum.guard or datum.variable:
+        return ""
+    if datum.is_none or datum.text in ("", "disabled", "disabled://"):
+        return "none"
+    return "rpc" if datum.prefix.startswith("rpc") else ""
