@@ -9,7 +9,9 @@ __all__ = [
     "CURRENT_APPS",
     "DJANGO_TASK",
     "EAGER_SETTINGS",
+    "MAX_RETRIES_EXCEEDED",
     "PLAIN_TASK",
+    "RETRY_BASES",
     "SEND_METHODS",
     "SIGNATURE_METHODS",
     "TASK_BASES",
@@ -72,3 +74,17 @@ CANVAS = {
 }
 
 EAGER_SETTINGS = frozenset({"CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER", "task_always_eager"})
+
+RETRY_BASES = frozenset(
+    {
+        "builtins.BaseException",
+        "builtins.Exception",
+        "celery.exceptions.Retry",
+        "celery.exceptions.TaskPredicate",
+        "celery.exceptions.CeleryError",
+    }
+)
+"""What catches the `Retry` that `Task.retry` raises."""
+
+MAX_RETRIES_EXCEEDED = frozenset({"celery.exceptions.MaxRetriesExceededError"})
+"""What `Task.retry` raises when it may not retry any more and was given no exception."""

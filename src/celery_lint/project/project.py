@@ -46,6 +46,8 @@ from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.requirements import celery_version, is_pinned, names_package, parse_version
+from celery_lint.project.retries.options import AutoretryOption, autoretry_options
+from celery_lint.project.retries.retry import Retry, retries
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
@@ -262,6 +264,14 @@ class Project:
     @cached_property
     def messages(self) -> tuple[Message, ...]:
         return messages(self)
+
+    @cached_property
+    def retries(self) -> tuple[Retry, ...]:
+        return tuple(retries(self))
+
+    @cached_property
+    def autoretry_options(self) -> tuple[AutoretryOption, ...]:
+        return tuple(autoretry_options(self))
 
     @cached_property
     def locking_queries(self) -> tuple[LockingQuery, ...]:

@@ -1,0 +1,163 @@
+"""The calls with which tasks ask to be run again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import Applicability, Fix, Location, Nomination, ReplaceText, Step
+from celery_lint.knowledge.celery import MAX_RETRIES_EXCEEDED
+from celery_lint.project.program import Place
+from celery_lint.project.retries.handlers import Handler, handlers_around
+from celery_lint.project.values import ExternalMethod, Instance, TaskValue
+from celery_lint.project.view import FileView, last_name
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["Retry", "retries"]
+
+FIRST_NAME = re.compile(r"[\w.]+\(\s*(\w+)\b")
+
+
+@dataclass(frozen=True)
+class Retry:
+    """A call of a task's `retry`, mostly `self.retry(…)`."""
+
+    project: Project
+    view: FileView
+    number: int
+    task: TaskValue
+
+    @property
+    def call(self) -> s.Call:
+        return self.view.facts.calls[self.number]
+
+    @property
+    def place(self) -> Place:
+        return self.project.program.place_of_call(self.view.path, self.call)
+
+    @property
+    def location(self) -> Location:
+        return self.project.program.location(self.view.path, self.call.span)
+
+    def keyword(self, name: str) -> s.Keyword | None:
+        return next((keyword for keyword in self.call.keywords if keyword.name == name), None)
+
+    @property
+    def has_unread_arguments(self) -> bool:
+        """Whether `*` or `**` gives more than can be seen."""
+        starred = any(isinstance(arg, s.Spread) for arg in self.call.args)
+        return starred or any(keyword.name is None for keyword in self.call.keywords)
+
+    @property
+    def raises(self) -> bool:
+        """Whether it certainly raises: `throw` is not given."""
+        return not self.has_unread_arguments and self.keyword("throw") is None and len(self.call.args) < 4
+
+    # The exception
+
+    @cached_property
+    def misplaced_exception(self) -> str:
+        """The exception that stands first, where `args` belong, as it is written; empty for none."""
+        if not self.call.args:
+            return ""
+        first = self.call.args[0]
+        value = self.project.evaluator.value(first, self.place)
+        if not isinstance(value, Instance) or not self._is_exception(value):
+            return ""
+        return first.id if isinstance(first, s.Name) else "an exception"
+
+    def _is_exception(self, value: Instance) -> bool:
+        classes = self.project.evaluator.classes
+        return classes.inherits(value.cls, frozenset({"builtins.Exception", "builtins.BaseException"}))
+
+    @cached_property
+    def naming(self) -> Fix | None:
+        """The fix that gives the exception that stands first as `exc`."""
+        found = FIRST_NAME.match(self.project.text(self.location))
+        alone = len(self.call.args) == 1 and self.keyword("exc") is None and not self.has_unread_arguments
+        if found is None or not alone or found[1] != self.misplaced_exception:
+            return None
+        before = found.string[: found.start(1)].split("\n")
+        line = self.location.line + len(before) - 1
+        column = len(before[-1]) + (self.location.column if len(before) == 1 else 1)
+        place = Location(self.view.path, line, column, line, column + len(found[1]))
+        return Fix("give it as `exc`", Applicability.SAFE, (ReplaceText(place, f"exc={found[1]}"),))
+
+    @cached_property
+    def gives_exception(self) -> bool:
+        """Whether `exc` certainly is an exception."""
+        keyword = self.keyword("exc")
+        if keyword is None:
+            return False
+        value = self.project.evaluator.value(keyword.value, self.place)
+        return isinstance(value, Instance) and self._is_exception(value)
+
+    # What stands around it
+
+    @cached_property
+    def swallower(self) -> Handler | None:
+        """The handler that catches the Retry which the call raises, and does not pass it on."""
+        if not self.raises:
+            return None
+        for handlers in handlers_around(self.project, self.view, self.call.frame):
+            for handler in handlers:
+                if handler.catches_retry:
+                    return handler if handler.ends_quietly else None
+                if "?" in handler.types:
+                    return None
+        return None
+
+    @cached_property
+    def dead_handler(self) -> Handler | None:
+        """The handler for too many retries that the call can never reach, because it raises its own exception then;
+        None when anything else in the `try` may reach it."""
+        if not self.gives_exception or not self.raises:
+            return None
+        for handlers in handlers_around(self.project, self.view, self.call.frame):
+            for handler in handlers:
+                if handler.types == MAX_RETRIES_EXCEEDED:
+                    return None if self._has_rival(handler.frame.of) else handler
+        return None
+
+    def _has_rival(self, body: int) -> bool:
+        """Whether another call in the body of the `try` may raise MaxRetriesExceededError."""
+        for number, call in enumerate(self.view.facts.calls):
+            within = any(frame == body for frame, _ in self.view.scope_frames(call.frame))
+            if not within or number == self.number:
+                continue
+            handed = (*call.args, *(keyword.value for keyword in call.keywords))
+            own = isinstance(self.call.func, s.Attribute) and self.call.func.base in handed
+            if own or last_name(call.func) == "retry":
+                return True
+        return False
+
+    def nominate(
+        self,
+        rule: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        label: str = "",
+        trace: tuple[Step, ...] = (),
+        fix: Fix | None = None,
+    ) -> Nomination:
+        statement = self.project.program.location(self.view.path, self.view.statement(self.call.statement))
+        return Nomination(rule, self.location, statement, dict(values or {}), label=label, trace=trace, fix=fix)
+
+
+def retries(project: Project) -> Iterator[Retry]:
+    """Every call of a task's `retry` outside tests, in the order of files and lines."""
+    for path in project.sources.code_containing("retry"):
+        if b".retry(" not in project.source(path):
+            continue
+        view = project.program.view(path)
+        for number in view.calls_by_name.get("retry", ()):
+            call = view.facts.calls[number]
+            value = project.evaluator.value(call.func, project.program.place_of_call(path, call))
+            if isinstance(value, ExternalMethod) and isinstance(value.receiver, TaskValue):
+                yield Retry(project, view, number, value.receiver)
