@@ -47,6 +47,8 @@ from celery_lint.project.reach import Reach
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.requirements import celery_version, is_pinned, names_package, parse_version
 from celery_lint.project.retries.options import AutoretryOption, autoretry_options
+from celery_lint.project.retries.plans import RetryPlan, retry_plans
+from celery_lint.project.retries.rates import RateLimit, rate_limits
 from celery_lint.project.retries.retry import Retry, retries
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
@@ -272,6 +274,14 @@ class Project:
     @cached_property
     def autoretry_options(self) -> tuple[AutoretryOption, ...]:
         return tuple(autoretry_options(self))
+
+    @cached_property
+    def retry_plans(self) -> tuple[RetryPlan, ...]:
+        return tuple(retry_plans(self))
+
+    @cached_property
+    def rate_limits(self) -> tuple[RateLimit, ...]:
+        return tuple(rate_limits(self))
 
     @cached_property
     def locking_queries(self) -> tuple[LockingQuery, ...]:
