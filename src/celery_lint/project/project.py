@@ -50,6 +50,7 @@ from celery_lint.project.retries.options import AutoretryOption, autoretry_optio
 from celery_lint.project.retries.plans import RetryPlan, retry_plans
 from celery_lint.project.retries.rates import RateLimit, rate_limits
 from celery_lint.project.retries.retry import Retry, retries
+from celery_lint.project.schedules import Crontab, crontabs
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
@@ -320,6 +321,10 @@ class Project:
     @cached_property
     def clock(self) -> Clock:
         return Clock(self.settings)
+
+    @cached_property
+    def crontabs(self) -> tuple[Crontab, ...]:
+        return tuple(crontabs(self))
 
     @cached_property
     def eager(self) -> Eager:
