@@ -50,7 +50,7 @@ from celery_lint.project.retries.options import AutoretryOption, autoretry_optio
 from celery_lint.project.retries.plans import RetryPlan, retry_plans
 from celery_lint.project.retries.rates import RateLimit, rate_limits
 from celery_lint.project.retries.retry import Retry, retries
-from celery_lint.project.schedules import Crontab, crontabs
+from celery_lint.project.schedules import BeatEntry, Crontab, TaskNames, beat_entries, crontabs
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
@@ -325,6 +325,15 @@ class Project:
     @cached_property
     def crontabs(self) -> tuple[Crontab, ...]:
         return tuple(crontabs(self))
+
+    @cached_property
+    def beat_entries(self) -> tuple[BeatEntry, ...]:
+        """What production's settings have Beat send."""
+        return tuple(beat_entries(self))
+
+    @cached_property
+    def task_names(self) -> TaskNames:
+        return TaskNames(self)
 
     @cached_property
     def eager(self) -> Eager:

@@ -13,3 +13,7 @@ def invalid_schedule(project: Project) -> Iterator[Nomination]:
     for crontab in project.crontabs:
         if crontab.mistake:
             yield crontab.nominate_mistake("invalid-schedule")
+    for entry in project.beat_entries:
+        if entry.mistake is not None:
+            place, wrong = entry.mistake
+            yield entry.nominate("invalid-schedule", place, what="entry of Beat", mistake=wrong)

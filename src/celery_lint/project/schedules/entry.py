@@ -1,0 +1,115 @@
+"""Entries of `beat_schedule`: what Beat sends by the clock, as the settings write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_lint.finding import Nomination
+from celery_lint.project.arguments.binding import mismatch
+from celery_lint.project.configuration import Datum, Environment
+from celery_lint.project.configuration.data import Items, Reference, Scalar, Table
+from celery_lint.project.values import FunctionValue, TaskValue
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+    from celery_lint.project.tasks import Task
+
+__all__ = ["BeatEntry", "beat_entries"]
+
+
+@dataclass(frozen=True)
+class BeatEntry:
+    """One entry of an environment's schedule. `key` is its name, `content` its dict."""
+
+    environment: Environment
+    key: Datum
+    content: Datum
+
+    @property
+    def project(self) -> Project:
+        return self.environment.configuration.project
+
+    @property
+    def name(self) -> str:
+        return self.key.text or "?"
+
+    @property
+    def task_name(self) -> str | None:
+        """What it calls its task; None where that is not known."""
+        task = self.content.get("task")
+        return task.text if task is not None and task.is_known else None
+
+    @cached_property
+    def task(self) -> Task | None:
+        """The task of the project that has the name."""
+        return self.project.task_names.find(self.task_name) if self.task_name else None
+
+    @property
+    def takes_object(self) -> bool:
+        """Whether a function or task stands where its name belongs."""
+        task = self.content.get("task")
+        content = task.content if task is not None else None
+        return isinstance(content, Reference) and isinstance(content.value, TaskValue | FunctionValue)
+
+    @property
+    def place_of_task(self) -> Datum:
+        return self.content.get("task") or self.key
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing registers a task by that name, certainly."""
+        return self.task_name is not None and self.project.task_names.lacks(self.task_name, self.content.path)
+
+    @cached_property
+    def mismatch(self) -> tuple[Datum, str] | None:
+        """Where arguments stand that the task does not take, and what is wrong with them."""
+        args, kwargs = self.content.get("args"), self.content.get("kwargs")
+        scalar = args.content if args is not None else None
+        if args is not None and isinstance(scalar, Scalar) and scalar.value:
+            return args, f"`args` is not a list or tuple but {args.type or 'a value'}"
+        signature = self.task.signature if self.task is not None else None
+        if signature is None or not self.content.is_complete:
+            return None
+        positional = len(args.items) if args is not None and isinstance(args.content, Items) else 0
+        keywords = [key.text or "" for key, _ in kwargs.entries] if kwargs is not None else []
+        wrong = mismatch(signature, positional, [word for word in keywords if word], is_complete=self._counts)
+        return ((args if args is not None and positional else kwargs) or self.place_of_task, wrong) if wrong else None
+
+    @property
+    def _counts(self) -> bool:
+        """Whether the arguments are all seen."""
+        args, kwargs = self.content.get("args"), self.content.get("kwargs")
+        if kwargs is not None and any(key.text is None for key, _ in kwargs.entries):
+            return False
+        return all(part is None or part.is_none or part.is_complete for part in (args, kwargs))
+
+    @property
+    def mistake(self) -> tuple[Datum, str] | None:
+        """What Beat cannot start with, and where; the crontab of an entry is looked at by itself."""
+        schedule = self.content.get("schedule")
+        if schedule is None:
+            return (self.key, "it has no `schedule`") if self.content.is_complete else None
+        if not schedule.is_known:
+            return None
+        if schedule.text is not None:
+            return schedule, f'`schedule` is the text "{schedule.text}"'
+        if schedule.number is not None and schedule.number <= 0:
+            return schedule, f"an interval of {schedule.number:g} seconds sends it without a pause"
+        return None
+
+    def nominate(self, rule: str, place: Datum, **values: str) -> Nomination:
+        return self.environment.nominate(rule, place, entry=self.name, **values)
+
+
+def beat_entries(project: Project) -> Iterator[BeatEntry]:
+    """Each entry that production may have, once however many environments share it."""
+    seen: set[tuple[str, object]] = set()
+    for environment in project.production_environments:
+        for option in environment.setting("beat_schedule").options:
+            for key, content in option.entries:
+                if isinstance(content.content, Table) and (content.path, content.span) not in seen:
+                    seen.add((content.path, content.span))
+                    yield BeatEntry(environment, key, content)

@@ -1,0 +1,77 @@
+"""Names of tasks: which are registered, and which certainly are not."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_lint.project.tasks import Task
+from celery_lint.project.values import Literal
+from celery_lint.spelling import closest
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["TaskNames"]
+
+ALIKE = 0.8
+
+
+class TaskNames:
+    """The names that a project's tasks can be sent by."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def by_name(self) -> dict[str, Task]:
+        """Every name of every task; a file may be imported by several, and each registers the task anew."""
+        found: dict[str, Task] = {}
+        for task in self.project.tasks.all:
+            found.setdefault(task.name, task)
+            for module in self.project.sources.module_names(task.path):
+                found.setdefault(f"{module}.{task.name.rpartition('.')[2]}", task)
+        return found
+
+    def find(self, name: str) -> Task | None:
+        return self.by_name.get(name)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether a task may have any name: one that is computed, or all, by an app that makes names its own way."""
+        if any(self.project.sources.code_containing("gen_task_name")):
+            return True
+        return any(has_unknown_name(task) for task in self.project.tasks.all)
+
+    def lacks(self, name: str, importer: str) -> bool:
+        """Whether nothing registers it: the package is the project's, and neither a task nor its module has it."""
+        if name in self.by_name or self.is_open or not self._is_own(name):
+            return False
+        module, _, function = name.rpartition(".")
+        path = self.project.sources.find_module(module, importer)
+        if path is not None and re.search(rb"\b%s\b|import \*" % function.encode(), self.project.source(path)):
+            return False
+        given = re.compile(rb"""name\s*=\s*["']%s["']""" % re.escape(name).encode())
+        return not any(
+            given.search(self.project.source(path)) for path in self.project.sources.code_containing(function)
+        )
+
+    def _is_own(self, name: str) -> bool:
+        """Whether its top package is one of the project's, and holds tasks."""
+        top, dot, _ = name.partition(".")
+        return bool(dot) and any(known.startswith(f"{top}.") for known in self.by_name)
+
+    def meant(self, name: str) -> str:
+        """The registered name that looks like it, or ends like it."""
+        last = name.rpartition(".")[2]
+        same = sorted(known for known in self.by_name if known.rpartition(".")[2] == last)
+        close = same[0] if len(same) == 1 else closest(name, self.by_name, ALIKE)
+        return f"; did you mean `{close}`?" if close else ""
+
+
+def has_unknown_name(task: Task) -> bool:
+    given = task.option("name")
+    if given is None:
+        return not task.has_known_options
+    return not (isinstance(given, Literal) and (given.value is None or isinstance(given.value, str)))
