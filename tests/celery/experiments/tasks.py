@@ -1,0 +1,243 @@
+"""What decorators and bodies of tasks do."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+from celery import Celery, shared_task
+from celery.signals import task_success
+from laboratory import app, attempt, experiment, wait_until, worker
+from laboratory.shop.models import Order
+
+RAN: list[str] = []
+
+
+@shared_task
+async def asynchronous() -> None:
+    RAN.append("asynchronous")
+
+
+@shared_task(ignore_result=True)
+async def asynchronous_ignored() -> None:
+    RAN.append("asynchronous_ignored")
+
+
+@shared_task
+def generator() -> Iterator[int]:
+    RAN.append("generator")
+    yield 1
+
+
+@shared_task(ignore_result=True)
+def generator_ignored() -> Iterator[int]:
+    RAN.append("generator_ignored")
+    yield 1
+
+
+@shared_task
+def instance() -> Any:
+    RAN.append("instance")
+    return Order.objects.create()
+
+
+@shared_task
+def queryset() -> Any:
+    RAN.append("queryset")
+    return Order.objects.all()
+
+
+@shared_task
+def takes_self(self: Any, x: Any) -> None: ...
+
+
+@shared_task
+def uses_self() -> None:
+    self.retry()  # type: ignore[name-defined]  # noqa: F821
+
+
+@shared_task(bind=True)
+def takes_nothing() -> None: ...
+
+
+@shared_task(bind=True)
+def bound(self: Any, x: Any) -> None: ...
+
+
+@shared_task(max_retry=9, soft_timelimit=3)
+def misspelt() -> None: ...
+
+
+@shared_task(time_limit=2, soft_time_limit=5)
+def soft_above_hard() -> None: ...
+
+
+class Mailer:
+    @shared_task
+    def send(self, x: Any) -> None: ...
+
+
+def got(task: Any, *args: Any) -> Any:
+    """What the caller gets of a task that a worker has run: a value, or "Type: message"."""
+    return attempt(task.delay(*args).get, timeout=10)
+
+
+def count_runs(function: Callable[..., Any]) -> Callable[..., Any]:
+    def inner(*args: Any) -> Any:
+        return function(*args)
+
+    return inner
+
+
+def count_runs_well(function: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(function)
+    def inner(*args: Any) -> Any:
+        return function(*args)
+
+    return inner
+
+
+def fresh() -> Celery:
+    """An app of its own, whose tasks nobody else has."""
+    return Celery("fresh", set_as_current=False)
+
+
+@experiment
+def results_of_a_worker() -> dict[str, Any]:
+    RAN.clear()
+    succeeded: list[str] = []
+
+    def note(sender: Any, **_: Any) -> None:
+        succeeded.append(sender.__name__)
+
+    task_success.connect(note)
+    with worker(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for task in (asynchronous_ignored, generator_ignored):
+            task.delay()
+        seen = {task.__name__: got(task) for task in (asynchronous, generator, instance, queryset, uses_self)}
+        unknown = app.send_task("experiments.tasks.nowhere")
+        wait_until(unknown.ready, 10)
+    task_success.disconnect(note)
+    return {**seen, "nowhere": type(unknown.result).__name__, "ran": list(RAN), "succeeded": succeeded}
+
+
+@experiment
+def parameters() -> dict[str, Any]:
+    app.control.purge()
+    calls = {
+        "self without bind": lambda: takes_self.delay(1),
+        "bind without a parameter": lambda: takes_nothing.delay(),
+        "bound and self given": lambda: bound.delay(None, 1),
+        "method": lambda: Mailer.send.delay(1),
+    }
+    return {name: attempt(call) for name, call in calls.items()}
+
+
+@experiment
+def misspelt_options() -> list[Any]:
+    return [misspelt.max_retry, misspelt.max_retries, misspelt.soft_timelimit, misspelt.soft_time_limit]
+
+
+@experiment
+def soft_limit_above_the_hard_one() -> str:
+    said = attempt(soft_above_hard.delay)
+    return said if isinstance(said, str) else "sent"
+
+
+@experiment
+def one_name_twice() -> list[Any]:
+    of = fresh()
+
+    @of.task(name="same")
+    def first() -> str:
+        return "first"
+
+    @of.task(name="same")
+    def second() -> str:
+        return "second"
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        of.finalize()
+        answers = {first(), second()}
+    return [len(answers), [type(caution.message).__name__ for caution in caught]]
+
+
+@experiment
+def wrapped_without_wraps() -> list[Any]:
+    of = fresh()
+
+    @of.task
+    @count_runs
+    def pay() -> str:
+        return "pay"
+
+    @of.task
+    @count_runs
+    def ship() -> str:
+        return "ship"
+
+    of.finalize()
+    return [pay.name, ship.name, pay() == ship()]
+
+
+@experiment
+def wrapped_with_wraps() -> list[Any]:
+    of = fresh()
+
+    @of.task
+    @count_runs_well
+    def pay() -> str:
+        return "pay"
+
+    @of.task
+    @count_runs_well
+    def ship() -> str:
+        return "ship"
+
+    of.finalize()
+    return [pay.name.rpartition(".")[2], ship.name.rpartition(".")[2], pay(), ship()]
+
+
+@experiment
+def above_staticmethod() -> list[Any]:
+    def above() -> Any:
+        class Post:
+            @shared_task
+            @staticmethod
+            def above_it() -> None: ...
+
+        return Post.above_it.name
+
+    def below() -> Any:
+        class Post:
+            @staticmethod
+            @shared_task
+            def below_it() -> None: ...
+
+        return Post.below_it.name
+
+    return [attempt(above), attempt(below)]
+
+
+@experiment
+def inside_a_function() -> list[bool]:
+    name = "experiments.tasks.later"
+
+    def define() -> None:
+        @app.task(name=name)
+        def later() -> None: ...
+
+    before = name in app.tasks
+    define()
+    return [before, name in app.tasks]
+
+
+@experiment
+def removed() -> dict[str, str]:
+    names = ("celery.task", "celery.decorators", "celery.five", "celery.contrib.methods", "celery.contrib.batches")
+    return {name: attempt(importlib.import_module, name) for name in (*names, "djcelery")}
