@@ -8,11 +8,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from console import register
 
 import celery_lint
 
@@ -58,15 +58,7 @@ if WATCHED:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The plugin registered as pyproject.toml says, whatever is installed."""
     site = tmp_path_factory.mktemp("site")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    information = site / f"celery_lint-{celery_lint.__version__}.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text(
-        f"Metadata-Version: 2.1\nName: celery-lint\nVersion: {celery_lint.__version__}\n", encoding="utf-8"
-    )
-    points = project["entry-points"]["flake8.extension"]
-    listed = "".join(f"{name} = {target}\n" for name, target in points.items())
-    (information / "entry_points.txt").write_text(f"[flake8.extension]\n{listed}", encoding="utf-8")
+    register(site)
     (site / "sitecustomize.py").write_text(COUNTER, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if "CELERY_LINT" not in name}
     package = Path(celery_lint.__file__).parent.parent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -95,6 +96,10 @@ class TestSite:
                     wrong.append((path.name, paragraph))
         assert wrong == []
 
+    def test_names_and_codes_of_rules_are_links(self, site: Path, documents: dict[Path, Document]) -> None:
+        assert "rules/always-eager.html" in documents[site / "faq.html"].links
+        assert "delay-in-atomic.html" in documents[site / "rules" / "delay-in-model-method.html"].links
+
 
 @pytest.mark.parametrize("page", pages(), ids=[page.stem for page in pages()])
 def test_sessions_are_real(page: Path, tmp_path: Path) -> None:
@@ -120,6 +125,29 @@ def test_steps_of_ci_run(tmp_path: Path) -> None:
     run("git clone --quiet shop clone", tmp_path, environment)
     assert run(commands[0], tmp_path / "clone", environment).count("::error ") == 9
     assert "No problems" in run(commands[1], tmp_path / "clone", environment)
+
+
+@pytest.mark.skipif(shutil.which("vim") is None, reason="vim is not here")
+def test_vim_lists_the_findings(tmp_path: Path) -> None:
+    """The two files of the page, where it says that they belong."""
+    environment = prepare(tmp_path)
+    text = (DOCS / "editors.md").read_text(encoding="utf-8")
+    files = re.findall(r'^```vim title="([^"]+)"\n(.*?)^```$', text, flags=re.DOTALL | re.MULTILINE)
+    assert len(files) == 2
+    home = tmp_path / "vim"
+    for name, content in files:
+        (home / name).parent.mkdir(parents=True)
+        (home / name).write_text(content, encoding="utf-8")
+    script = tmp_path / "session.vim"
+    script.write_text(
+        f"set runtimepath^={home} runtimepath+={home}/after\n"
+        "filetype plugin on\nedit orders/views.py\nsilent make\n"
+        "call writefile(map(getqflist(), 'bufname(v:val.bufnr) . \":\" . v:val.lnum . \":\" . v:val.col'), 'list')\n"
+        "qall!\n",
+        encoding="utf-8",
+    )
+    run(f"vim -N -u NONE -i NONE -es -S {script}", tmp_path / "shop", environment)
+    assert (tmp_path / "shop" / "list").read_text(encoding="utf-8") == "orders/views.py:59:5\n"
 
 
 def fenced(text: str, language: str) -> list[str]:

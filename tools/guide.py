@@ -39,12 +39,12 @@ PLACES = {
 TOKEN = re.compile(
     r"^(?P<fence>`{3,})[^\n]*\n.*?^(?P=fence)$"
     r"|^#[^\n]*$"
-    r"|`[^`\n]+`"
+    r"|`(?P<name>[^`\n]+)`"
     r"|(?P<link>\[(?P<label>(?:[^\[\]`]|`[^`\n]*`)*)\]\((?P<target>[^)\s]+)\))"
     r"|(?P<code>\bCLT\d{3}\b)",
     flags=re.DOTALL | re.MULTILINE,
 )
-"""Code and headings, which stay as they are; links; and codes of rules in running text."""
+"""Code and headings, which stay as they are; links; and names and codes of rules in running text."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -73,20 +73,18 @@ def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files:
 
 
 def linked(markdown: str, uri: str) -> str:
-    """A page whose links stay in the site, and whose codes of rules are links.
+    """A page whose links stay in the site, and whose names and codes of rules are links.
 
     Of a link to a file that is not in the site the text is left.
     """
     here = posixpath.dirname(uri)
     file = ELSEWHERE.get(uri) or (uri if uri.startswith("rules/") else f"docs/{uri}")
-    names = {page.code: f"rules/{page.name}.md" for page in all_pages()}
+    rules = {known: f"rules/{page.name}.md" for page in all_pages() for known in (page.code, page.name)}
 
     def replaced(match: re.Match[str]) -> str:
-        if match["code"]:
-            leads_to = names.get(match["code"], uri)
-            if leads_to == uri:
-                return match["code"]
-            return f"[{match['code']}]({posixpath.relpath(leads_to, here)})"
+        rule = rules.get(match["code"] or match["name"])
+        if rule is not None:
+            return match[0] if rule == uri else f"[{match[0]}]({posixpath.relpath(rule, here)})"
         if not match["link"] or match["target"].startswith(("https://", "#")):
             return match[0]
         path, _, anchor = match["target"].partition("#")
@@ -123,8 +121,8 @@ def rules_page() -> str:
         "# Rules",
         "",
         f"There are {len(all_pages())}. Each has a page that says what it finds, why that is bad, what is flagged and "
-        "what is not, and what the rule cannot see. The examples of the pages are tests. In the terminal, "
-        "`celery-lint rule NAME` prints a page.",
+        "what is not, and what the rule cannot see. The examples are tests, and a comment such as `# CLT101` in them "
+        "marks a line that is flagged. In the terminal, `celery-lint rule NAME` prints a page.",
         "",
         "*Pedantic* rules are off unless asked for, with `--persona pedantic` or by name.",
     ]
