@@ -9,6 +9,7 @@ import sys
 
 import django
 from django.core.management import call_command
+from redis import Redis
 
 from laboratory import celery  # noqa: F401 - the app must be there before any task
 from laboratory.experiment import observe
@@ -18,6 +19,8 @@ def main(module: str) -> None:
     django.setup()
     for alias in ("default", "other"):
         call_command("migrate", database=alias, run_syncdb=True, verbosity=0)
+    # The releases share a server, one after the other.
+    Redis.from_url(os.environ["LABORATORY_REDIS"]).flushall()
     importlib.import_module(module)
     path = os.path.join(os.environ["LABORATORY_DIRECTORY"], "observed.json")
     with open(path, "w", encoding="utf-8") as stream:
