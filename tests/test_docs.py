@@ -35,12 +35,12 @@ def blocks(text: str, language: str) -> list[str]:
     return [block for _, block in found]
 
 
-def check(*arguments: str) -> str:
-    """Standard output of `celery-lint check`, run from the root of the tree."""
+def check(*arguments: str, directory: Path = ROOT) -> str:
+    """Standard output of `celery-lint check`, run from the directory."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CELERY_LINT_")}
     result = subprocess.run(
         [sys.executable, "-m", "celery_lint", "check", "--color", "never", *arguments],
-        cwd=ROOT,
+        cwd=directory,
         env=environment,
         capture_output=True,
         encoding="utf-8",
@@ -126,9 +126,11 @@ def default(name: str) -> object:
 
 
 class TestJsonFormat:
-    def test_example_is_a_real_finding(self) -> None:
+    def test_example_is_a_real_finding(self, tmp_path: Path) -> None:
         (example,) = blocks(JSON_FORMAT, "json")
-        assert json.loads(example) in json.loads(check("examples/shop", "--format", "json"))
+        subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+        shutil.copytree(ROOT / "examples", tmp_path / "examples")
+        assert json.loads(example) in json.loads(check("examples/shop", "--format", "json", directory=tmp_path))
 
     def test_every_member_is_described(self) -> None:
         (example,) = blocks(JSON_FORMAT, "json")
