@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,14 +11,13 @@ from celery_lint.finding import (
     Applicability,
     Fix,
     Location,
-    Nomination,
     Operation,
     ReplaceText,
-    Step,
 )
 from celery_lint.knowledge.celery import SEND_METHODS
 from celery_lint.project.commit import spelled
 from celery_lint.project.dispatch import Dispatch, names_in
+from celery_lint.project.site import CallSite
 from celery_lint.project.tasks import Task
 from celery_lint.project.transactions import Around
 from celery_lint.project.values import (
@@ -43,24 +41,8 @@ PARAMETERS = ("func", "using", "robust")
 
 
 @dataclass(frozen=True)
-class Handover:
+class Handover(CallSite):
     """One call of `on_commit`."""
-
-    project: Project
-    path: str
-    number: int
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.path)
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.number]
-
-    @property
-    def location(self) -> Location:
-        return self.project.program.location(self.path, self.call.span)
 
     @property
     def callback(self) -> s.Expr | None:
@@ -68,8 +50,7 @@ class Handover:
 
     @cached_property
     def value(self) -> Value:
-        place = self.project.program.place_of_call(self.path, self.call)
-        return self.project.evaluator.value(self.callback, place)
+        return self.value_of(self.callback)
 
     @cached_property
     def around(self) -> Around:
@@ -80,7 +61,7 @@ class Handover:
         expr = self.view.argument(self.call, 1, "using")
         if expr is None:
             return using is None
-        value = self.project.evaluator.value(expr, self.project.program.place_of_call(self.path, self.call))
+        value = self.value_of(expr)
         if not isinstance(value, Literal):
             return None
         return (None if value.value in (None, "default") else value.value) == using
@@ -120,8 +101,7 @@ class Handover:
         """The type of the second argument where it is a constant."""
         if len(self.call.args) < 2:
             return None
-        place = self.project.program.place_of_call(self.path, self.call)
-        value = self.project.evaluator.value(self.call.args[1], place)
+        value = self.value_of(self.call.args[1])
         return value.kind if isinstance(value, Literal) else None
 
     @cached_property
@@ -207,13 +187,7 @@ class Handover:
             for item in view.facts.returns
         )
 
-    # Nominations and fixes
-
-    def nominate(
-        self, rule: str, values: Mapping[str, str], *, trace: tuple[Step, ...] = (), fix: Fix | None = None
-    ) -> Nomination:
-        statement = self.project.program.location(self.path, self.view.statement(self.call.statement))
-        return Nomination(rule, self.location, statement, dict(values), trace=trace, fix=fix)
+    # Fixes
 
     def _is_given_only(self, name: str) -> bool:
         """`on_commit(name)`, without blanks, commas or comments."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Nomination
 from celery_lint.knowledge import django
+from celery_lint.project.site import CallSite
 from celery_lint.project.values import Manager, QuerySet
-from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
@@ -25,23 +23,11 @@ EVALUATES = django.INSTANCE_METHODS | {"count", "exists", "iterator", "in_bulk",
 
 
 @dataclass(frozen=True)
-class LockingQuery:
-    """One call of `select_for_update`; `method` is what evaluates it."""
-
-    project: Project
-    path: str
-    number: int
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.path)
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.number]
+class LockingQuery(CallSite):
+    """One call of `select_for_update`; `evaluated_by` is what evaluates it."""
 
     @cached_property
-    def method(self) -> str:
+    def evaluated_by(self) -> str:
         """What evaluates the query where it is built: `get`, `first`, "loop", or "" when nothing does here."""
         number, call = self.number, self.call
         while call.use == "receiver":
@@ -63,7 +49,7 @@ class LockingQuery:
 
     @property
     def is_evaluated(self) -> bool:
-        return bool(self.method)
+        return bool(self.evaluated_by)
 
     @cached_property
     def runs_without_transaction(self) -> bool:
@@ -81,11 +67,6 @@ class LockingQuery:
         return bool(uses) and all(
             use.kind == "called" and self._bare(use.path, use.frame, use.order, depth + 1) for use in uses
         )
-
-    def nominate(self, rule: str, values: Mapping[str, str]) -> Nomination:
-        location = self.project.program.location(self.path, self.call.span)
-        statement = self.project.program.location(self.path, self.view.statement(self.call.statement))
-        return Nomination(rule, location, statement, dict(values), label="locked here")
 
 
 def locking_queries(project: Project) -> tuple[LockingQuery, ...]:

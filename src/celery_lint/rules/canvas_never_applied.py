@@ -11,4 +11,4 @@ from celery_lint.rule import Nomination, Project, rule
 def canvas_never_applied(project: Project) -> Iterator[Nomination]:
     """Flags a signature or canvas that is made and dropped."""
     for unused in project.canvases.unused:
-        yield unused.nominate("canvas-never-applied")
+        yield unused.nominate_making("canvas-never-applied")

@@ -12,4 +12,4 @@ def chord_without_backend(project: Project) -> Iterator[Nomination]:
     """Flags chords where no backend counts the results."""
     for chord in project.chords:
         if chord.missing_because:
-            yield chord.nominate("chord-without-backend")
+            yield chord.nominate_callback("chord-without-backend")

@@ -11,4 +11,4 @@ from celery_lint.rule import Nomination, Project, rule
 def executed_task_in_canvas(project: Project) -> Iterator[Nomination]:
     """Flags a task that is sent where a canvas wants its signature."""
     for executed in project.canvases.executed:
-        yield executed.nominate("executed-task-in-canvas")
+        yield executed.nominate_sending("executed-task-in-canvas")

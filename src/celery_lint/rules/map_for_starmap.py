@@ -11,4 +11,4 @@ from celery_lint.rule import Nomination, Project, rule
 def map_for_starmap(project: Project) -> Iterator[Nomination]:
     """Flags a `map` or `starmap` that passes each item in the other's way."""
     for bad in project.bad_maps:
-        yield bad.nominate("map-for-starmap")
+        yield bad.nominate_method("map-for-starmap")

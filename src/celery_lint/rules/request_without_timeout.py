@@ -12,4 +12,4 @@ def request_without_timeout(project: Project) -> Iterator[Nomination]:
     """Flags a call over the network that nothing bounds, made by a task."""
     for request in project.requests_in_tasks:
         if not request.is_bounded:
-            yield request.nominate("request-without-timeout")
+            yield request.nominate_wait("request-without-timeout")

@@ -13,4 +13,4 @@ def result_without_timeout(project: Project) -> Iterator[Nomination]:
     for wait in project.waits:
         elsewhere = wait.way_from_task is None and wait.way_from_request is None and not wait.is_command
         if elsewhere and wait.has_timeout is False and not (wait.may_be_over or wait.missing_because):
-            yield wait.nominate("result-without-timeout")
+            yield wait.nominate_wait("result-without-timeout")

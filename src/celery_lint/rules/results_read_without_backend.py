@@ -12,8 +12,10 @@ def results_read_without_backend(project: Project) -> Iterator[Nomination]:
     """Flags results that are read where none is stored."""
     for wait in project.waits:
         if wait.missing_because and (wait.way_from_task is None or wait.is_allowed):
-            yield wait.nominate("results-read-without-backend", label="reads it here", because=wait.missing_because)
+            yield wait.nominate_wait(
+                "results-read-without-backend", label="reads it here", because=wait.missing_because
+            )
     for question in project.result_questions:
         if question.missing_because:
             reason = question.missing_because
-            yield question.nominate("results-read-without-backend", label="asks for it here", because=reason)
+            yield question.nominate_wait("results-read-without-backend", label="asks for it here", because=reason)

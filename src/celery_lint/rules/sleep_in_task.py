@@ -12,4 +12,4 @@ def sleep_in_task(project: Project) -> Iterator[Nomination]:
     """Flags a pause of a second or more that a worker spends doing nothing."""
     for pause in project.sleeps_in_tasks:
         if not pause.is_paced:
-            yield pause.nominate("sleep-in-task")
+            yield pause.nominate_wait("sleep-in-task")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celery_lint.finding import Applicability, RenameKeyword
-from celery_lint.rule import Fix, Nomination, Project, rule
+from celery_lint.rule import Nomination, Project, rule
 
 
 @rule("unknown-task-option")
 def unknown_task_option(project: Project) -> Iterator[Nomination]:
     """Flags an option of a task decorator that looks like one of Celery's and is none."""
     for misspelt in project.misspelt_options:
-        rename = RenameKeyword(misspelt.call, misspelt.name, misspelt.meant)
-        fix = Fix(f"Call it `{misspelt.meant}`", Applicability.SAFE, (rename,))
-        yield misspelt.nominate("unknown-task-option", fix)
+        yield misspelt.nominate_spelling("unknown-task-option")

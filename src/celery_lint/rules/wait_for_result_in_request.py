@@ -13,4 +13,4 @@ def wait_for_result_in_request(project: Project) -> Iterator[Nomination]:
     for wait in project.waits:
         way = wait.way_from_request
         if way is not None and wait.way_from_task is None and not (wait.may_be_over or wait.missing_because):
-            yield wait.nominate("wait-for-result-in-request", way)
+            yield wait.nominate_wait("wait-for-result-in-request", way)

@@ -13,4 +13,4 @@ def wait_for_result_in_task(project: Project) -> Iterator[Nomination]:
     for wait in project.waits:
         way = wait.way_from_task
         if way is not None and not wait.is_allowed:
-            yield wait.nominate("wait-for-result-in-task", way)
+            yield wait.nominate_wait("wait-for-result-in-task", way)

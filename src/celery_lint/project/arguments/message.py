@@ -13,7 +13,6 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import (
     Applicability,
     Fix,
-    Location,
     Nomination,
     RenameKeyword,
     RenameMethod,
@@ -37,6 +36,7 @@ from celery_lint.project.arguments.options import (
 from celery_lint.project.arguments.payload import is_contents, is_json, refused
 from celery_lint.project.commit import spelled
 from celery_lint.project.program import Place
+from celery_lint.project.site import CallSite
 from celery_lint.project.tasks import Task
 from celery_lint.project.values import (
     Instance,
@@ -46,10 +46,9 @@ from celery_lint.project.values import (
     TupleValue,
     Value,
 )
-from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
-    from celery_lint.project.project import Project
+    pass
 
 __all__ = ["Argument", "Message"]
 
@@ -66,7 +65,7 @@ class Argument(Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Message:
+class Message(CallSite):
     """A call whose arguments become a task's: `delay`, `apply_async`, `.s()`, a project wrapper.
 
     `form` is "call" for one that sends, "name" for one that sends by name, "partial" for a signature, which may be
@@ -74,30 +73,11 @@ class Message:
     signature is only given options, and "wrapper" where a function of the project stands between.
     """
 
-    project: Project
-    path: str
-    number: int
     task: Task
     given: Given
     form: str
     is_certain: bool = True
     """Whether no other task can be meant."""
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.path)
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.number]
-
-    @property
-    def location(self) -> Location:
-        return self.project.program.location(self.path, self.call.span)
-
-    @cached_property
-    def place(self) -> Place:
-        return self.project.program.place_of_call(self.path, self.call)
 
     @cached_property
     def options_reach_celery(self) -> bool:
@@ -199,19 +179,13 @@ class Message:
         values: Mapping[str, str] | None = None,
         *,
         label: str = "",
+        trace: tuple[Step, ...] = (),
         fix: Fix | None = None,
         severity: Severity | None = None,
     ) -> Nomination:
         """A nomination at the call; `{task}` is filled in."""
-        return Nomination(
-            rule,
-            self.location,
-            self.project.program.location(self.path, self.view.statement(self.call.statement)),
-            {"task": self.task.name, **(values or {})},
-            label=label,
-            fix=fix,
-            severity=severity,
-        )
+        values = {"task": self.task.name, **(values or {})}
+        return super().nominate(rule, values, label=label, trace=trace, fix=fix, severity=severity)
 
     @cached_property
     def is_immutable(self) -> bool:
@@ -291,12 +265,12 @@ class Message:
         location = self.task.location
         trace = (Step(location, "task defined here", aside=True),) if location else ()
         values = {"wrong": mismatch.wrong, "consequence": mismatch.consequence}
-        return replace(self.nominate(rule, values, label=mismatch.wrong), trace=trace)
+        return self.nominate(rule, values, label=mismatch.wrong, trace=trace)
 
     def nominate_link(self, rule: str, mismatch: Mismatch) -> Nomination:
         """A nomination for a link of a chain, with the fix that changes `.s()` to `.si()` or back."""
         found = self.nominate_arguments(rule, mismatch)
-        to = {"s": "si", "si": "s"}.get(self.call.func.name) if isinstance(self.call.func, s.Attribute) else None
+        to = {"s": "si", "si": "s"}.get(self.method)
         what = "the result before it" if self.gets == "result" else "the results of the group before it"
         does = "takes nothing from" if self.is_immutable else "gets"
         values = {**found.values, "gets": f"{does} {what}"}

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from celery_lint.facts import schema as s
-from celery_lint.finding import Fix, Location, Nomination
+from celery_lint.finding import Applicability, Fix, Nomination, RenameKeyword
 from celery_lint.knowledge import tasks as task_knowledge
 from celery_lint.project.bodies.definition import PLAIN_BASES
-from celery_lint.project.bodies.options import Option
+from celery_lint.project.bodies.option_sites import OptionSite, option_sites
 from celery_lint.project.values import ClassValue, External
 
 if TYPE_CHECKING:
@@ -26,48 +25,29 @@ NEAR = 0.86
 
 
 @dataclass(frozen=True)
-class MisspeltOption:
-    project: Project
-    task: Task
-    name: str
+class MisspeltOption(OptionSite):
+    """Such an option, and the one that is `meant`."""
+
     meant: str
-    option: Option
 
-    @property
-    def _call(self) -> s.Call:
-        return self.project.program.view(self.option.path).facts.calls[self.option.call]
-
-    @property
-    def call(self) -> Location:
-        return self.project.program.location(self.option.path, self._call.span)
-
-    @property
-    def is_keyword(self) -> bool:
-        """Whether it stands in the call itself, not in a dict that is spread there."""
-        return any(keyword.span == self.option.span for keyword in self._call.keywords)
-
-    def nominate(self, rule: str, fix: Fix) -> Nomination:
-        program = self.project.program
-        view = program.view(self.option.path)
-        location = program.location(self.option.path, self.option.span)
-        statement = program.location(self.option.path, view.statement(self._call.statement))
-        values = {"option": self.name, "meant": self.meant}
-        given = fix if self.is_keyword else None
-        return Nomination(rule, location, statement, values, expect="assignment", fix=given)
+    def nominate_spelling(self, rule: str) -> Nomination:
+        """A nomination at the option, with the fix that renames it where it stands in the decorator itself."""
+        fix = None
+        if self.keyword is not None:
+            decorator = self.project.program.location(self.option.path, self.call.span)
+            rename = RenameKeyword(decorator, self.name, self.meant)
+            fix = Fix(f"Call it `{self.meant}`", Applicability.SAFE, (rename,))
+        return self.nominate(rule, {"option": self.name, "meant": self.meant}, fix)
 
 
 def misspelt_options(project: Project) -> Iterator[MisspeltOption]:
-    seen = set()
-    for task in project.tasks.all:
-        for name, option in task.given.found.items():
-            place = (option.path, option.span)
-            meant = meaning(name)
-            if not meant or place in seen or meant in task.options:
-                continue
-            seen.add(place)
-            misspelt = MisspeltOption(project, task, name, meant, option)
-            if not is_used(project, task, name, as_key=0 if misspelt.is_keyword else 1):
-                yield misspelt
+    """One for each place, in the order of tasks."""
+    for site in option_sites(project):
+        meant = meaning(site.name)
+        if not meant or meant in site.task.options:
+            continue
+        if not is_used(project, site.task, site.name, as_key=0 if site.keyword is not None else 1):
+            yield MisspeltOption(project, site.task, site.name, site.option, meant)
 
 
 def meaning(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from celery_lint.knowledge import blocking
 from celery_lint.project.bodies.body import Body, BodyCall
 from celery_lint.project.bodies.ways import Way, way_to
 from celery_lint.project.guards import requirements
+from celery_lint.project.site import CallSite
 from celery_lint.project.values import (
     External,
     ExternalMethod,
@@ -56,22 +57,11 @@ ROW_METHODS = ("delete", "refresh_from_db", "save")
 
 
 @dataclass(frozen=True)
-class WaitingCall:
+class WaitingCall(CallSite):
     """A call that waits, and the way to it from a task that runs it."""
 
-    project: Project
-    path: str
-    number: int
     way: Way
     what: str
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.path)
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.number]
 
     @cached_property
     def task(self) -> Task:
@@ -92,13 +82,10 @@ class WaitingCall:
             return not kinds.isdisjoint(HANDLING)
         return "loop" in kinds and "except" not in kinds
 
-    def nominate(self, rule: str, values: Mapping[str, str] | None = None) -> Nomination:
-        program = self.project.program
-        location = program.location(self.path, self.call.span)
-        statement = program.location(self.path, self.view.statement(self.call.statement))
-        values = {"what": self.what, "task": self.task.name.rpartition(".")[2], **(values or {})}
-        trace = self.way.steps(self.project)
-        return Nomination(rule, location, statement, values, label="waits here", trace=trace)
+    def nominate_wait(self, rule: str) -> Nomination:
+        """A nomination at the call, with the way there."""
+        values = {"what": self.what, "task": self.task.name.rpartition(".")[2]}
+        return self.nominate(rule, values, label="waits here", trace=self.way.steps(self.project))
 
 
 def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:

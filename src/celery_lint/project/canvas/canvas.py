@@ -15,6 +15,7 @@ from celery_lint.finding import Applicability, Fix, Nomination, Operation, Renam
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.dispatch import parts_of
 from celery_lint.project.program import Place
+from celery_lint.project.site import CallSite
 from celery_lint.project.values import External, ExternalMethod, Signature, TaskMethod, TaskValue
 from celery_lint.project.view import FileView, last_name
 
@@ -51,57 +52,42 @@ class Part(Struct, frozen=True):
 
 
 @dataclass(frozen=True)
-class Executed:
+class Executed(CallSite):
     """A task that is sent inside of a canvas. `gets` is what Celery would put before the arguments of its signature."""
 
-    project: Project
-    path: str
-    number: int
     task: TaskValue
     gets: str
 
-    def nominate(self, rule: str) -> Nomination:
+    def nominate_sending(self, rule: str) -> Nomination:
         """A nomination at the call, with the fix that makes a signature of it.
 
         It gets all its arguments where it is sent, so a result before them would be one too many.
         """
-        call = self.project.program.view(self.path).facts.calls[self.number]
-        location = self.project.program.location(self.path, call.span)
-        method = call.func.name if isinstance(call.func, s.Attribute) else ""
         fix = None
         takes_results = self.gets in ("result", "results")
-        if method == "delay":
+        if self.method == "delay":
             name = "si" if takes_results else "s"
-            fix = Fix("make it a signature", Applicability.SAFE, (RenameMethod(location, name),))
-        elif method == "apply_async" and len(call.args) <= len(ARGUMENTS):
-            operations: tuple[Operation, ...] = (RenameMethod(location, "signature"),)
+            fix = Fix("make it a signature", Applicability.SAFE, (RenameMethod(self.location, name),))
+        elif self.method == "apply_async" and len(self.call.args) <= len(ARGUMENTS):
+            operations: tuple[Operation, ...] = (RenameMethod(self.location, "signature"),)
             if takes_results:
-                operations = (*operations, SetKeyword(location, "immutable", "True"))
+                operations = (*operations, SetKeyword(self.location, "immutable", "True"))
             fix = Fix("make it a signature", Applicability.SAFE, operations)
-        values = {"task": self.project.tasks.of(self.task).name, "method": method}
-        statement = self.project.program.view(self.path).statement(call.statement)
-        where = self.project.program.location(self.path, statement)
-        return Nomination(rule, location, where, values, label="sent here, at once", fix=fix)
+        values = {"task": self.project.tasks.of(self.task).name, "method": self.method}
+        return self.nominate(rule, values, label="sent here, at once", fix=fix)
 
 
 @dataclass(frozen=True)
-class Unused:
+class Unused(CallSite):
     """A signature or canvas that nothing is done with."""
 
-    project: Project
-    path: str
-    number: int
     value: Signature
 
-    def nominate(self, rule: str) -> Nomination:
-        view = self.project.program.view(self.path)
-        call = view.facts.calls[self.number]
-        statement = self.project.program.location(self.path, view.statement(call.statement))
+    def nominate_making(self, rule: str) -> Nomination:
         kind = f"a {self.value.kind}"
         task = self.project.tasks.of(self.value.tasks[0]).name if self.value.tasks else ""
         what = f"{kind} of `{task}`" if task else kind
-        location = self.project.program.location(self.path, call.span)
-        return Nomination(rule, location, statement, {"what": what}, label="made here, and dropped")
+        return self.nominate(rule, {"what": what}, label="made here, and dropped")
 
 
 class Canvases:

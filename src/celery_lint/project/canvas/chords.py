@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Nomination
+from celery_lint.project.site import CallSite
 from celery_lint.project.values import Signature
 
 if TYPE_CHECKING:
@@ -20,26 +21,16 @@ NONE = "no result backend is configured"
 
 
 @dataclass(frozen=True)
-class Chord:
+class Chord(CallSite):
     """A chord, or a group in a chain that Celery makes one of; known by the call that makes its callback."""
-
-    project: Project
-    path: str
-    number: int
 
     @property
     def missing_because(self) -> str:
         """Why Celery cannot start it, in words; "" when it may be able to."""
         return {"none": NONE, "rpc": RPC}.get(self.project.missing_backend(self.path), "")
 
-    def nominate(self, rule: str) -> Nomination:
-        """A nomination at the callback."""
-        view = self.project.program.view(self.path)
-        call = view.facts.calls[self.number]
-        location = self.project.program.location(self.path, call.span)
-        statement = self.project.program.location(self.path, view.statement(call.statement))
-        values = {"reason": self.missing_because}
-        return Nomination(rule, location, statement, values, label="gets the results of a group")
+    def nominate_callback(self, rule: str) -> Nomination:
+        return self.nominate(rule, {"reason": self.missing_because}, label="gets the results of a group")
 
 
 def chords(project: Project) -> Iterator[Chord]:

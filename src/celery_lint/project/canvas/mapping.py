@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Nomination, RenameMethod
 from celery_lint.project.program import Place
+from celery_lint.project.site import CallSite
 from celery_lint.project.tasks import Task
 from celery_lint.project.values import ExternalMethod, Literal, TaskValue
 
@@ -21,28 +22,22 @@ OTHER = {"map": "starmap", "starmap": "map"}
 
 
 @dataclass(frozen=True)
-class BadMap:
+class BadMap(CallSite):
     """A `map` whose task needs more than one argument, or a `starmap` over what cannot be unpacked.
 
     `is_clear` says whether the items show that the other one was meant."""
 
-    project: Project
-    path: str
-    number: int
     task: Task
-    method: str
     is_clear: bool
 
-    def nominate(self, rule: str) -> Nomination:
-        view = self.project.program.view(self.path)
-        call = view.facts.calls[self.number]
-        location = self.project.program.location(self.path, call.span)
-        statement = self.project.program.location(self.path, view.statement(call.statement))
+    def nominate_method(self, rule: str) -> Nomination:
         passed = "each item as one argument" if self.method == "map" else "each item unpacked"
         values = {"task": self.task.name, "method": self.method, "passed": passed}
         other = OTHER[self.method]
-        fix = Fix(f"call `{other}`", Applicability.SAFE, (RenameMethod(location, other),)) if self.is_clear else None
-        return Nomination(rule, location, statement, values, fix=fix)
+        fix = (
+            Fix(f"call `{other}`", Applicability.SAFE, (RenameMethod(self.location, other),)) if self.is_clear else None
+        )
+        return self.nominate(rule, values, fix=fix)
 
 
 def bad_maps(project: Project) -> Iterator[BadMap]:
@@ -63,9 +58,9 @@ def bad_maps(project: Project) -> Iterator[BadMap]:
             needed = len(task.signature.required)
             if callee.name == "map" and needed > 1:
                 fits = sizes is not None and all(needed <= size for size in sizes)
-                yield BadMap(project, path, number, task, "map", fits)
+                yield BadMap(project, path, number, task, fits)
             elif callee.name == "starmap" and sizes is not None and sizes == {-1}:
-                yield BadMap(project, path, number, task, "starmap", needed <= 1)
+                yield BadMap(project, path, number, task, needed <= 1)
 
 
 def sizes_of(project: Project, expr: s.Expr, place: Place) -> set[int] | None:

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Location, Nomination, Step
+from celery_lint.finding import Nomination, Step
 from celery_lint.project.bodies.ways import state_of, way_to
 from celery_lint.project.callers import State, Use
 from celery_lint.project.dispatch import parts_of
 from celery_lint.project.program import Place
+from celery_lint.project.site import CallSite
 from celery_lint.project.values import External, ExternalMethod, Instance, Literal, Signature, TaskMethod, TaskValue
 from celery_lint.project.view import FileView
 
@@ -37,34 +38,20 @@ DEEPEST = 5
 
 
 @dataclass(frozen=True)
-class Wait:
+class Wait(CallSite):
     """A call that waits for a result."""
-
-    project: Project
-    path: str
-    number: int
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.path)
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.number]
 
     @cached_property
     def is_allowed(self) -> bool:
         """Whether Celery is told not to mind: `disable_sync_subtasks=False` or `with allow_join_result():`."""
-        place = self.project.program.place_of_call(self.path, self.call)
         for keyword in self.call.keywords:
             if keyword.name is None or (
-                keyword.name == "disable_sync_subtasks"
-                and self.project.evaluator.value(keyword.value, place) != Literal("bool", True)
+                keyword.name == "disable_sync_subtasks" and self.value_of(keyword.value) != Literal("bool", True)
             ):
                 return True
         for _, frame in self.view.scope_frames(self.call.frame):
             call = self.view.call(frame.expr) if frame.kind == "with" else None
-            if call is not None and self.project.evaluator.value(call.func, place) == External(ALLOWED):
+            if call is not None and self.value_of(call.func) == External(ALLOWED):
                 return True
         return False
 
@@ -88,13 +75,13 @@ class Wait:
     @cached_property
     def has_timeout(self) -> bool | None:
         """Whether it gives up at some time; None when that cannot be told."""
-        call, place = self.call, self.project.program.place_of_call(self.path, self.call)
+        call = self.call
         if any(keyword.name is None for keyword in call.keywords) or any(isinstance(a, s.Spread) for a in call.args):
             return None
         given = self.view.argument(call, 0, "timeout")
         if given is None:
             return False
-        value = self.project.evaluator.value(given, place)
+        value = self.value_of(given)
         if isinstance(value, Literal):
             return value.value is not None
         return None
@@ -133,8 +120,7 @@ class Wait:
     def _base(self) -> tuple[s.Expr, Place]:
         """The result it waits for."""
         func = self.call.func
-        place = self.project.program.place_of_call(self.path, self.call)
-        return (func.base if isinstance(func, s.Attribute) else func), place
+        return (func.base if isinstance(func, s.Attribute) else func), self.place
 
     @property
     def is_command(self) -> bool:
@@ -159,14 +145,12 @@ class Wait:
         view = self.project.program.view(use.path)
         return any(frame.kind in ("with", "if") for _, frame in view.scope_frames(use.frame))
 
-    def nominate(
+    def nominate_wait(
         self, rule: str, trace: tuple[Step, ...] = (), *, label: str = "waits here", because: str = ""
     ) -> Nomination:
-        location: Location = self.project.program.location(self.path, self.call.span)
-        statement = self.project.program.location(self.path, self.view.statement(self.call.statement))
-        name = self.call.func.name if isinstance(self.call.func, s.Attribute) else ""
-        values = {"method": name, "reason": because} if because else {"method": name}
-        return Nomination(rule, location, statement, values, label=label, trace=trace)
+        """A nomination at the call; `{method}` is filled in, and `{reason}` where there is one."""
+        reason = {"reason": because} if because else {}
+        return self.nominate(rule, {"method": self.method, **reason}, label=label, trace=trace)
 
 
 def waits(project: Project) -> tuple[Wait, ...]:

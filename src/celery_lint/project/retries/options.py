@@ -8,14 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Applicability, Fix, Nomination, ReplaceText
+from celery_lint.finding import Applicability, Fix, ReplaceText
 from celery_lint.project.arguments.given import displayed
-from celery_lint.project.bodies.options import Option
+from celery_lint.project.bodies.option_sites import OptionSite, option_sites
 from celery_lint.project.values import ClassValue, External, Literal
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
-    from celery_lint.project.tasks import Task
 
 __all__ = ["AutoretryOption", "autoretry_options"]
 
@@ -23,29 +22,21 @@ EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
 @dataclass(frozen=True)
-class AutoretryOption:
+class AutoretryOption(OptionSite):
     """An `autoretry_for` that a decorator is given by that keyword."""
-
-    project: Project
-    task: Task
-    option: Option
-    keyword: s.Keyword
-
-    @property
-    def _call(self) -> s.Call:
-        return self.project.program.view(self.option.path).facts.calls[self.option.call]
 
     @cached_property
     def items(self) -> tuple[s.Expr, ...]:
         """What the display that is given lists; nothing when it is no display."""
-        place = self.project.program.place_of_call(self.option.path, self._call)
-        shown, _ = displayed(self.project, self.keyword.value, place)
+        keyword = self.keyword
+        if keyword is None:
+            return ()
+        shown, _ = displayed(self.project, keyword.value, self.place)
         return shown.items if isinstance(shown, s.Display) else ()
 
     @cached_property
     def written(self) -> str:
-        text = self.project.text(self.project.program.location(self.option.path, self.option.span))
-        return text.partition("=")[2].strip()
+        return self.project.text(self.location).partition("=")[2].strip()
 
     @cached_property
     def is_class(self) -> bool:
@@ -68,8 +59,7 @@ class AutoretryOption:
     @cached_property
     def everything(self) -> str:
         """The class in it that almost every exception is one of, as Python calls it; empty for none."""
-        place = self.project.program.place_of_call(self.option.path, self._call)
-        values = [self.project.evaluator.value(item, place) for item in self.items]
+        values = [self.value_of(item) for item in self.items]
         names = [value.name for value in values if isinstance(value, External) and value.name in EVERYTHING]
         return names[0].partition(".")[2] if names else ""
 
@@ -83,26 +73,12 @@ class AutoretryOption:
         inner = self.written
         if inner.startswith("(") and inner.endswith(")"):
             inner = inner[1:-1].strip()
-        location = self.project.program.location(self.option.path, self.option.span)
-        text = ReplaceText(location, f"autoretry_for=({inner},)")
+        text = ReplaceText(self.location, f"autoretry_for=({inner},)")
         return Fix("put it in a tuple", Applicability.SAFE, (text,))
-
-    def nominate(self, rule: str, values: dict[str, str], fix: Fix | None = None) -> Nomination:
-        program = self.project.program
-        location = program.location(self.option.path, self.option.span)
-        statement = program.location(self.option.path, program.view(self.option.path).statement(self._call.statement))
-        return Nomination(rule, location, statement, values, expect="assignment", fix=fix)
 
 
 def autoretry_options(project: Project) -> Iterator[AutoretryOption]:
     """One for each place, in the order of tasks."""
-    seen = set()
-    for task in project.tasks.all:
-        option = task.given.found.get("autoretry_for")
-        if option is None or (option.path, option.span) in seen:
-            continue
-        seen.add((option.path, option.span))
-        call = project.program.view(option.path).facts.calls[option.call]
-        for keyword in call.keywords:
-            if keyword.span == option.span:
-                yield AutoretryOption(project, task, option, keyword)
+    for site in option_sites(project, "autoretry_for"):
+        if site.keyword is not None:
+            yield AutoretryOption(project, site.task, site.name, site.option)

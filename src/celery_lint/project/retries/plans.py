@@ -8,14 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Nomination
-from celery_lint.project.bodies.options import Option
+from celery_lint.project.bodies.option_sites import OptionSite
 from celery_lint.project.values import External, Literal, TaskDecorator
-from celery_lint.project.view import FileView, last_name, within
+from celery_lint.project.view import last_name, within
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
-    from celery_lint.project.tasks import Task
 
 __all__ = ["RetryPlan", "retry_plans"]
 
@@ -25,17 +23,8 @@ CURRENT = ("current_task", "get_current_task")
 
 
 @dataclass(frozen=True)
-class RetryPlan:
-    """A task with an option of its own decorator that speaks of retries; `name` is the first such option."""
-
-    project: Project
-    task: Task
-    name: str
-    option: Option
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.task.path)
+class RetryPlan(OptionSite):
+    """A task with an option of its own decorator that speaks of retries: the first such option."""
 
     @property
     def scope(self) -> s.Scope:
@@ -104,15 +93,6 @@ class RetryPlan:
             return False
         return not self.is_retried and not self.reads_the_number
 
-    def nominate(self, rule: str, values: dict[str, str]) -> Nomination:
-        program = self.project.program
-        view = program.view(self.option.path)
-        call = view.facts.calls[self.option.call]
-        location = program.location(self.option.path, self.option.span)
-        statement = program.location(self.option.path, view.statement(call.statement))
-        values = {"task": self.scope.name, **values}
-        return Nomination(rule, location, statement, values, expect="assignment")
-
 
 def retry_plans(project: Project) -> Iterator[RetryPlan]:
     """One for each task that is a function and is given such an option by its own decorator."""
@@ -125,6 +105,7 @@ def retry_plans(project: Project) -> Iterator[RetryPlan]:
             option = task.given.found.get(name)
             if option is None or option.path != task.path or option.call not in own:
                 continue
-            if any(keyword.span == option.span for keyword in view.facts.calls[option.call].keywords):
-                yield RetryPlan(project, task, name, option)
+            plan = RetryPlan(project, task, name, option)
+            if plan.keyword is not None:
+                yield plan
                 break

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.finding import Nomination
-from celery_lint.project.bodies.options import Option
+from celery_lint.project.bodies.option_sites import OptionSite, option_sites
 from celery_lint.project.values import Literal
 
 if TYPE_CHECKING:
@@ -20,11 +20,10 @@ UNITS = ("s", "m", "h")
 
 @dataclass(frozen=True)
 class RateLimit:
-    """A `rate_limit` of a task decorator that is a string."""
+    """A `rate_limit` of a task that is a string."""
 
-    project: Project
+    site: OptionSite
     text: str
-    option: Option
 
     @property
     def error(self) -> str:
@@ -42,23 +41,12 @@ class RateLimit:
         return ""
 
     def nominate(self, rule: str) -> Nomination:
-        program = self.project.program
-        view = program.view(self.option.path)
-        call = view.facts.calls[self.option.call]
-        location = program.location(self.option.path, self.option.span)
-        statement = program.location(self.option.path, view.statement(call.statement))
-        values = {"limit": self.text, "error": self.error}
-        return Nomination(rule, location, statement, values, expect="assignment")
+        return self.site.nominate(rule, {"limit": self.text, "error": self.error})
 
 
 def rate_limits(project: Project) -> Iterator[RateLimit]:
     """One for each place, in the order of tasks."""
-    seen = set()
-    for task in project.tasks.all:
-        option = task.given.found.get("rate_limit")
-        if option is None or (option.path, option.span) in seen:
-            continue
-        seen.add((option.path, option.span))
-        value = option.value
+    for site in option_sites(project, "rate_limit"):
+        value = site.option.value
         if isinstance(value, Literal) and isinstance(value.value, str):
-            yield RateLimit(project, value.value, option)
+            yield RateLimit(site, value.value)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Applicability, Fix, Location, Nomination, ReplaceText, Step
+from celery_lint.finding import Applicability, Fix, Location, ReplaceText
 from celery_lint.knowledge.celery import MAX_RETRIES_EXCEEDED
-from celery_lint.project.program import Place
 from celery_lint.project.retries.handlers import Handler, handlers_around
+from celery_lint.project.site import CallSite
 from celery_lint.project.values import ExternalMethod, Instance, TaskValue
-from celery_lint.project.view import FileView, last_name
+from celery_lint.project.view import last_name
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
@@ -25,25 +25,10 @@ FIRST_NAME = re.compile(r"[\w.]+\(\s*(\w+)\b")
 
 
 @dataclass(frozen=True)
-class Retry:
+class Retry(CallSite):
     """A call of a task's `retry`, mostly `self.retry(…)`."""
 
-    project: Project
-    view: FileView
-    number: int
     task: TaskValue
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.number]
-
-    @property
-    def place(self) -> Place:
-        return self.project.program.place_of_call(self.view.path, self.call)
-
-    @property
-    def location(self) -> Location:
-        return self.project.program.location(self.view.path, self.call.span)
 
     def keyword(self, name: str) -> s.Keyword | None:
         return next((keyword for keyword in self.call.keywords if keyword.name == name), None)
@@ -67,7 +52,7 @@ class Retry:
         if not self.call.args:
             return ""
         first = self.call.args[0]
-        value = self.project.evaluator.value(first, self.place)
+        value = self.value_of(first)
         if not isinstance(value, Instance) or not self._is_exception(value):
             return ""
         return first.id if isinstance(first, s.Name) else "an exception"
@@ -86,7 +71,7 @@ class Retry:
         before = found.string[: found.start(1)].split("\n")
         line = self.location.line + len(before) - 1
         column = len(before[-1]) + (self.location.column if len(before) == 1 else 1)
-        place = Location(self.view.path, line, column, line, column + len(found[1]))
+        place = Location(self.path, line, column, line, column + len(found[1]))
         return Fix("give it as `exc`", Applicability.SAFE, (ReplaceText(place, f"exc={found[1]}"),))
 
     @cached_property
@@ -95,7 +80,7 @@ class Retry:
         keyword = self.keyword("exc")
         if keyword is None:
             return False
-        value = self.project.evaluator.value(keyword.value, self.place)
+        value = self.value_of(keyword.value)
         return isinstance(value, Instance) and self._is_exception(value)
 
     # What stands around it
@@ -137,18 +122,6 @@ class Retry:
                 return True
         return False
 
-    def nominate(
-        self,
-        rule: str,
-        values: Mapping[str, str] | None = None,
-        *,
-        label: str = "",
-        trace: tuple[Step, ...] = (),
-        fix: Fix | None = None,
-    ) -> Nomination:
-        statement = self.project.program.location(self.view.path, self.view.statement(self.call.statement))
-        return Nomination(rule, self.location, statement, dict(values or {}), label=label, trace=trace, fix=fix)
-
 
 def retries(project: Project) -> Iterator[Retry]:
     """Every call of a task's `retry` outside tests, in the order of files and lines."""
@@ -160,4 +133,4 @@ def retries(project: Project) -> Iterator[Retry]:
             call = view.facts.calls[number]
             value = project.evaluator.value(call.func, project.program.place_of_call(path, call))
             if isinstance(value, ExternalMethod) and isinstance(value.receiver, TaskValue):
-                yield Retry(project, view, number, value.receiver)
+                yield Retry(project, path, number, value.receiver)

@@ -11,8 +11,8 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Nomination, RenameKeyword, SetKeyword
 from celery_lint.knowledge import schedules
 from celery_lint.project.schedules.fields import mistake, uneven
+from celery_lint.project.site import CallSite
 from celery_lint.project.values import External, Literal
-from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
@@ -26,21 +26,10 @@ STARS = (None, "*")
 
 
 @dataclass(frozen=True)
-class Crontab:
+class Crontab(CallSite):
     """One such call. `is_model` says that it writes a row of django-celery-beat."""
 
-    project: Project
-    path: str
-    number: int
     is_model: bool
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.path)
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.number]
 
     @property
     def is_complete(self) -> bool:
@@ -62,7 +51,7 @@ class Crontab:
         expr = self.fields.get(field)
         if expr is None:
             return None
-        value = self.project.evaluator.value(expr, self.project.program.place_of_call(self.path, self.call))
+        value = self.value_of(expr)
         content = value.value if isinstance(value, Literal) else None
         return content if isinstance(content, int | str) and not isinstance(content, bool) else None
 
@@ -97,30 +86,22 @@ class Crontab:
             return "fires on the days that are both that weekday and that day of the month, not on either"
         return ""
 
-    def nominate(self, rule: str, values: Mapping[str, str] | None = None, fix: Fix | None = None) -> Nomination:
-        program = self.project.program
-        location = program.location(self.path, self.call.span)
-        statement = program.location(self.path, self.view.statement(self.call.statement))
-        return Nomination(rule, location, statement, dict(values or {}), fix=fix)
-
     def nominate_mistake(self, rule: str) -> Nomination:
         """At a call that Celery refuses; `minutes` becomes `minute`."""
-        span = self.project.program.location(self.path, self.call.span)
         fix = None
         for keyword in self.call.keywords:
             name, meant = keyword.name or "", (keyword.name or "").removesuffix("s")
             if name not in FIELDS and meant in FIELDS and meant not in self.fields:
-                fix = Fix(f"Write `{meant}`", Applicability.SAFE, (RenameKeyword(span, name, meant),))
-        return self.nominate(rule, {"what": "crontab", "mistake": self.mistake}, fix)
+                fix = Fix(f"Write `{meant}`", Applicability.SAFE, (RenameKeyword(self.location, name, meant),))
+        return self.nominate(rule, {"what": "crontab", "mistake": self.mistake}, fix=fix)
 
     def nominate_minute(self, rule: str) -> Nomination:
         """At a call without a minute, with the one that is nearly always meant."""
-        span = self.project.program.location(self.path, self.call.span)
         missing = ["minute"] if "hour" in self.fields else ["minute", "hour"]
-        operations = tuple(SetKeyword(span, field, '"0"') for field in missing)
+        operations = tuple(SetKeyword(self.location, field, '"0"') for field in missing)
         title = f"Set {' and '.join(f'`{field}`' for field in missing)} to 0"
         values = {"given": ", ".join(f"`{field}`" for field in self.fields)}
-        return self.nominate(rule, values, Fix(title, Applicability.UNSAFE, operations))
+        return self.nominate(rule, values, fix=Fix(title, Applicability.UNSAFE, operations))
 
 
 def crontabs(project: Project) -> Iterator[Crontab]:
