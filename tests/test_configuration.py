@@ -243,6 +243,43 @@ class TestModules:
         assert found.setting("result_expires").is_set is None
 
 
+class TestAdditions:
+    """What code adds to a dict outside of the settings."""
+
+    def schedule(self, root: Path, settings: str = "INSTALLED_APPS = []\n", **more: str) -> tuple[list[str], bool]:
+        found = django(root, settings, **more).setting("beat_schedule").options
+        return [key.text or "" for option in found for key, _ in option.entries], all(o.is_complete for o in found)
+
+    @pytest.mark.parametrize(
+        "line",
+        [
+            'app.conf.beat_schedule["more"] = {"task": "shop.tasks.pay"}',
+            'app.conf["beat_schedule"]["more"] = {"task": "shop.tasks.pay"}',
+            'app.conf.beat_schedule.update(more={"task": "shop.tasks.pay"})',
+            'app.conf.beat_schedule.setdefault("more", {"task": "shop.tasks.pay"})',
+        ],
+    )
+    def test_on_the_app(self, line: str, tmp_path: Path) -> None:
+        given = 'INSTALLED_APPS = []\nCELERY_BEAT_SCHEDULE = {"first": {"task": "shop.tasks.ship"}}\n'
+        assert (["first", "more"], True) == self.schedule(tmp_path / "both", given, celery=f"{CELERY}{line}\n")
+        assert (["more"], True) == self.schedule(tmp_path / "alone", celery=f"{CELERY}{line}\n")
+
+    def test_on_djangos_settings(self, tmp_path: Path) -> None:
+        shop = 'from django.conf import settings\nsettings.CELERY_BEAT_SCHEDULE["more"] = {"task": "shop.tasks.pay"}\n'
+        given = 'INSTALLED_APPS = []\nCELERY_BEAT_SCHEDULE = {"first": {"task": "shop.tasks.ship"}}\n'
+        assert (["first", "more"], True) == self.schedule(tmp_path, given, schedules=shop)
+
+    def test_in_a_function_or_by_unknown_keys_there_may_be_others(self, tmp_path: Path) -> None:
+        inside = "def ready(self):\n    app.conf.beat_schedule['more'] = {}\n"
+        assert (["more"], False) == self.schedule(tmp_path / "inside", celery=CELERY + inside)
+        unknown = "app.conf.beat_schedule[name()] = {}\n"
+        assert ([], False) == self.schedule(tmp_path / "unknown", celery=CELERY + unknown)
+
+    def test_not_in_tests(self, tmp_path: Path) -> None:
+        only = "if TESTING:\n    app.conf.beat_schedule['more'] = {}\n"
+        assert ([], True) == self.schedule(tmp_path, celery=CELERY + only)
+
+
 def test_no_code_of_the_project_is_run(tmp_path: Path) -> None:
     mark = tmp_path / "ran"
     trap = f"open({str(mark)!r}, 'w').close()\n"

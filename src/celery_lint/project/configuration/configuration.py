@@ -98,9 +98,19 @@ class Environment:
         found = [options for layer in self.layers if (options := self._in_layer(layer, name))]
         if len(found) > 1 and version is not None:
             found = found[-1:] if version >= APP_WINS or not self.prefix else found[:1]
-        options = tuple(option for part in found for option in part)
         known = registry().setting(name, version)
+        options = self._added(name, tuple(option for part in found for option in part), known.type if known else "")
         return Effective(name, options, self._is_set(options), None if known is None else known.default)
+
+    def _added(self, name: str, options: tuple[Datum, ...], kind: str) -> tuple[Datum, ...]:
+        """The options with what code adds to them."""
+        sources = self.configuration.sources
+        spellings = [spelling for layer in self.layers if layer.is_django for spelling in self._spellings(layer, name)]
+        for addition in sources.additions:
+            if addition.name in (spellings if addition.is_django else (name, *spellings)):
+                made = [addition.made(sources.reader, option, kind) for option in options or (None,)]
+                options = tuple(option for option in made if option is not None)
+        return options
 
     def django(self, name: str) -> Effective:
         """A setting of Django, by its own name."""

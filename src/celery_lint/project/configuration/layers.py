@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 from celery_lint.facts import schema as s
 from celery_lint.project.conditions import guard
 from celery_lint.project.configuration.data import Datum, Scalar, State, Table
+from celery_lint.project.configuration.entries import Addition, Additions
 from celery_lint.project.configuration.namespaces import Gap, Names, TableNames
 from celery_lint.project.program import Place
 from celery_lint.project.settings import CeleryApp
@@ -100,6 +101,11 @@ class AppSources:
             Table(tuple(entries)), State.KNOWN, self.app.path, self.call.span, self.view.statement(self.call.statement)
         )
         return Layer(TableNames("app", place), on_app=True)
+
+    @cached_property
+    def additions(self) -> tuple[Addition, ...]:
+        """What code adds to settings that are dicts or lists."""
+        return tuple(Additions(self.reader, self._is_own).find())
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:

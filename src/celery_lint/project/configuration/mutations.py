@@ -16,7 +16,7 @@ from celery_lint.project.view import FileView
 if TYPE_CHECKING:
     from celery_lint.project.configuration.reading import Reader
 
-__all__ = ["Mutation", "applied", "mutations_of"]
+__all__ = ["METHODS", "Mutation", "applied", "incomplete", "key_of", "mutations_of", "path_of"]
 
 METHODS = frozenset({"append", "extend", "insert", "update", "setdefault", "remove", "pop", "clear"})
 
@@ -41,30 +41,34 @@ def mutations_of(view: FileView) -> dict[tuple[int, str], list[Mutation]]:
     for binding in view.facts.bindings:
         if binding.base is None or not binding.target.endswith("]") or binding.kind == "delete":
             continue
-        name, keys = path_of(binding.base)
-        if name:
-            last = binding.target[:-2].rpartition("'")[2] if binding.target.endswith("']") else None
-            change = Mutation((*keys, last), "", binding, None, binding.order, binding.frame)
-            found.setdefault((binding.scope, name), []).append(change)
+        root, keys = path_of(binding.base)
+        if isinstance(root, s.Name):
+            change = Mutation((*keys, key_of(binding)), "", binding, None, binding.order, binding.frame)
+            found.setdefault((binding.scope, root.id), []).append(change)
     for call in view.facts.calls:
         if isinstance(call.func, s.Attribute) and call.func.name in METHODS:
-            name, keys = path_of(call.func.base)
-            if name:
+            root, keys = path_of(call.func.base)
+            if isinstance(root, s.Name):
                 change = Mutation(keys, call.func.name, None, call, call.order, call.frame)
-                found.setdefault((call.scope, name), []).append(change)
+                found.setdefault((call.scope, root.id), []).append(change)
     for changes in found.values():
         changes.sort(key=lambda change: change.order)
     return found
 
 
-def path_of(expr: s.Expr) -> tuple[str, tuple[str | None, ...]]:
-    """The name at the left end and the keys that follow it; no name for anything else."""
+def key_of(binding: s.Binding) -> str | None:
+    """The last key of `x["a"]["b"] = …`; None where it is not constant."""
+    return binding.target[:-2].rpartition("'")[2] if binding.target.endswith("']") else None
+
+
+def path_of(expr: s.Expr) -> tuple[s.Expr, tuple[str | None, ...]]:
+    """What stands left of the keys, and the keys that follow it."""
     keys: list[str | None] = []
     while isinstance(expr, s.Item):
         index = expr.index
         keys.append(index.value if isinstance(index, s.Constant) and isinstance(index.value, str) else None)
         expr = expr.base
-    return (expr.id if isinstance(expr, s.Name) else ""), tuple(reversed(keys))
+    return expr, tuple(reversed(keys))
 
 
 def applied(reader: Reader, view: FileView, datum: Datum, mutation: Mutation) -> Datum:
