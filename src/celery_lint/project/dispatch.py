@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Fix, Location, Nomination, Severity, Step
@@ -13,13 +12,11 @@ from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.project.callers import State
 from celery_lint.project.dispatches import Sending, is_delayed
 from celery_lint.project.program import Place
+from celery_lint.project.site import CallSite
 from celery_lint.project.tasks import Task
 from celery_lint.project.transactions import Around
 from celery_lint.project.values import Literal, QuerySet
 from celery_lint.project.view import FileView
-
-if TYPE_CHECKING:
-    from celery_lint.project.project import Project
 
 __all__ = ["Dispatch", "names_in"]
 
@@ -27,35 +24,14 @@ ROLLBACKS = ("set_rollback", "savepoint_rollback", "rollback")
 
 
 @dataclass(frozen=True)
-class Dispatch:
+class Dispatch(CallSite):
     """A place where a message for a task is sent."""
 
-    project: Project
     sending: Sending
-
-    @property
-    def path(self) -> str:
-        return self.sending.path
 
     @cached_property
     def task(self) -> Task:
         return self.project.tasks.of(self.sending.task)
-
-    @property
-    def view(self) -> FileView:
-        return self.project.program.view(self.sending.path)
-
-    @property
-    def call(self) -> s.Call:
-        return self.view.facts.calls[self.sending.call]
-
-    @property
-    def location(self) -> Location:
-        return self.project.program.location(self.path, self.call.span)
-
-    @property
-    def statement(self) -> Location:
-        return self.project.program.location(self.path, self.view.statement(self.call.statement))
 
     @property
     def waits_for_commit(self) -> bool:
@@ -91,8 +67,7 @@ class Dispatch:
         """Seconds, where `countdown=` is a literal."""
         for keyword in self.call.keywords:
             if keyword.name == "countdown":
-                place = self.project.program.place_of_call(self.path, self.call)
-                value = self.project.evaluator.value(keyword.value, place)
+                value = self.value_of(keyword.value)
                 if isinstance(value, Literal) and value.kind in ("int", "float") and value.value is not None:
                     return float(value.value)
         return None
@@ -194,21 +169,14 @@ class Dispatch:
         rule: str,
         values: Mapping[str, str] | None = None,
         *,
+        label: str = "sent here",
         trace: tuple[Step, ...] = (),
         fix: Fix | None = None,
         severity: Severity | None = None,
     ) -> Nomination:
         """A nomination at the dispatch; `{task}` is filled in."""
-        return Nomination(
-            rule=rule,
-            location=self.location,
-            statement=self.statement,
-            values={"task": self.task.name, **(values or {})},
-            label="sent here",
-            trace=trace,
-            fix=fix,
-            severity=severity,
-        )
+        values = {"task": self.task.name, **(values or {})}
+        return super().nominate(rule, values, label=label, trace=trace, fix=fix, severity=severity)
 
 
 def names_in(view: FileView, exprs: tuple[s.Expr, ...]) -> Iterator[str]:

@@ -241,7 +241,7 @@ class Project:
         """Every dispatch outside tests, in the order of files and lines."""
         self.tasks.register_names()
         finder = Dispatches(self.program, self.evaluator, self.callers, self.transactions)
-        return tuple(Dispatch(self, sending) for sending in finder.find())
+        return tuple(Dispatch(self, sending.path, sending.call, sending) for sending in finder.find())
 
     @cached_property
     def reach(self) -> Reach:

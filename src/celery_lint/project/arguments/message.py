@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -46,9 +45,6 @@ from celery_lint.project.values import (
     TupleValue,
     Value,
 )
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Argument", "Message"]
 
