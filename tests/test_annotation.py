@@ -114,6 +114,18 @@ class TestPlace:
         assert err == "celery-lint: shop/orders.py:9:6: CLT101 has no place for a comment and is left\n"
         assert text == Path("shop/orders.py").read_text()
 
+    def test_entries_of_a_literal(self, capsys: pytest.CaptureFixture[str]) -> None:
+        text = PLAIN.replace(
+            "send.delay(pk)", "return [\n        send.delay(pk),\n        send.delay(\n            1\n        ),\n    ]"
+        )
+        write("shop/orders.py", text)
+        assert "Added 2 comments to 1 file.\n" == lint(capsys, "--add-ignore")[1]
+        expected = text.replace("        send", f"        {IGNORE}\n        send")
+        assert expected == Path("shop/orders.py").read_text()
+        assert () == check(".").findings
+        Path("shop/orders.py").write_text(expected.replace("(pk)", "(pk, pk)").replace("ignore[", "ignore[CLT2, ", 1))
+        assert {"CLT003"} == {finding.code for finding in check(".").findings}
+
 
 class TestReason:
     def test_is_written(self, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from celery_lint.finding import Confidence, Finding, Location, Severity
@@ -64,6 +66,19 @@ class TestStatement:
         assert len(one) < 130
         assert one != other
         assert one[:90] == other[:90]
+
+    def test_what_is_beside_it_in_a_literal_does_not_count(self) -> None:
+        def entry(text: str) -> str:
+            whole, place = at(text, text.rstrip()), at(text, "crontab(hour=5)")
+            found = replace(finding(place), statement=whole)
+            return fingerprints([found], lambda _: text.encode())[found].statement
+
+        expected = "BEAT={'nightly': {'schedule': crontab(hour=5)}}".replace(": ", ":")
+        assert expected == entry("BEAT = {'nightly': {'schedule': crontab(hour=5)}}")
+        assert expected == entry("BEAT = {'a': 1, 'nightly': {'task': 'a', 'schedule': crontab(hour=5)}, **more}")
+        assert expected == entry(
+            "BEAT = {\n  'é': [1],  # one\n  'nightly': {\n    'schedule': crontab(hour=5),\n    'args': (),\n  },\n}"
+        )
 
     def test_a_comment_is_known_by_its_line(self) -> None:
         text = "x()   # noqa:  CLT101\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,14 +44,15 @@ ALL = frozenset(each.name for each in PAGES)
 def silenced(source: str, line: int, end_line: int | None = None, code: str = "CLT101") -> bool:
     name = next(each.name for each in PAGES if each.code == code)
     statement = Location("a.py", line, 1, end_line or line, 99)
-    return Suppressions("a.py", source.encode()).silences(code, name, statement)
+    return Suppressions("a.py", source.encode()).silences(code, name, statement, statement)
 
 
 def problems(source: str, *used: int, ran: frozenset[str] = ALL) -> list[tuple[str, int, int, str, str | None]]:
     """Code, line, column, what is named, and the text once fixed, after CLT101 was silenced on the lines."""
     suppressions = Suppressions("a.py", source.encode())
     for line in used:
-        suppressions.silences("CLT101", "delay-in-atomic", Location("a.py", line, 1, line, 99))
+        place = Location("a.py", line, 1, line, 99)
+        suppressions.silences("CLT101", "delay-in-atomic", place, place)
     return [
         (
             problem.code,
@@ -172,6 +174,67 @@ class TestPlace:
         assert silenced("# noqa: CLT101\ntask.delay()\n", 2) is True
 
 
+SCHEDULE = """\
+# {before}
+CELERY_BEAT_SCHEDULE = {{  # {first}
+    # {above_other}
+    "other": {{  # {other}
+        "task": "shop.tasks.other",
+    }},
+    # {above}
+    "nightly": {{  # {entry}
+        "task": "shop.tasks.nightly",  # {beside}
+        # {above_place}
+        "schedule": crontab(hour=5),  # {place}
+    }},  # {end}
+    "last": {{}},  # {after}
+}}  # {last}
+"""
+PLACES = re.findall(r"\{(\w+)\}", SCHEDULE)
+
+
+class TestEntries:
+    """A place in a dict, list or tuple: comments of other entries are not about it."""
+
+    def silenced(self, name: str) -> bool:
+        places = dict.fromkeys(PLACES, "")
+        places[name] = "celery-lint: ignore[CLT101]"
+        source = SCHEDULE.format(**places)
+        statement, place = Location("a.py", 2, 1, 14, 2), Location("a.py", 11, 21, 11, 36)
+        return Suppressions("a.py", source.encode()).silences("CLT101", "delay-in-atomic", statement, place)
+
+    @pytest.mark.parametrize("name", ["before", "first", "above", "entry", "above_place", "place", "end", "last"])
+    def test_comments_on_the_entry_and_around_it(self, name: str) -> None:
+        assert self.silenced(name) is True
+
+    @pytest.mark.parametrize("name", ["above_other", "other", "beside", "after"])
+    def test_comments_of_other_entries(self, name: str) -> None:
+        assert self.silenced(name) is False
+
+    @pytest.mark.parametrize(
+        ("source", "expected"),
+        [
+            ("x = [\n    a(),  # noqa\n    b(),\n]\n", False),
+            ("x = [\n    a(),\n    b(),  # noqa\n]\n", True),
+            ("x = (\n    a(),  # noqa\n    b(),\n)\n", False),
+            ("conf.update(\n    é=1,  # noqa\n    b=b(),\n)\n", False),
+            ("conf.update(\n    é=1,\n    b=b(),  # noqa\n)\n", True),
+            ("x = {\n    **a(),  # noqa\n    1: b(),\n}\n", False),
+            ("x = [a(), b(),  # noqa\n    3,\n]\n", True),
+            ("send(\n    a(),  # noqa\n    b(),\n)\n", True),
+            ("x = [\n    3,\n    [2,  # noqa\n     b()],\n]\n", False),
+        ],
+    )
+    def test_what_has_entries(self, source: str, expected: bool) -> None:
+        """The place is the call `b()`; of other calls than those that make dicts every line counts."""
+        lines = source.split("\n")
+        line = next(number for number, text in enumerate(lines, 1) if "b()" in text)
+        column = lines[line - 1].index("b()") + 1
+        statement = Location("a.py", 1, 1, len(lines) - 1, 2)
+        place = Location("a.py", line, column, line, column + 3)
+        assert expected is Suppressions("a.py", source.encode()).silences("CLT101", "x", statement, place)
+
+
 class TestProblems:
     def test_unused(self) -> None:
         source = "a()  # celery-lint: ignore[CLT101] reason\n"
@@ -251,7 +314,8 @@ class TestReason:
     )
     def test_is_asked_of_comments_of_our_own(self, comment: str, expected: bool) -> None:
         suppressions = Suppressions("a.py", f"a()  {comment}\n".encode())
-        suppressions.silences("CLT101", "delay-in-atomic", Location("a.py", 1, 1, 1, 4))
+        place = Location("a.py", 1, 1, 1, 4)
+        suppressions.silences("CLT101", "delay-in-atomic", place, place)
         found = [problem.code for problem in suppressions.problems(PAGES, ALL, require_reason=True)]
         assert found == ["CLT005"] * expected
         assert [] == list(suppressions.problems(PAGES, ALL))

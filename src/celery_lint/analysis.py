@@ -176,7 +176,9 @@ class Analysis:
         nomination = nominee.nomination
         comments = self.suppressions(nomination.location.path, nominated=True)
         page = nominee.page
-        return comments is not None and comments.silences(page.code, page.name, nomination.statement)
+        if comments is None:
+            return False
+        return comments.silences(page.code, page.name, nomination.statement, nomination.location)
 
     def is_heavy(self, nominee: _Nominee) -> bool:
         settings = self.plan.settings

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from celery_lint.inspection.source import DecodingError, SourceText, parse_quietly
+from celery_lint.extent import extent
+from celery_lint.inspection.source import DecodingError, SourceText
+from celery_lint.source import parse_quietly
 from celery_lint.suppress import Suppressions
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ class Annotation:
 
 
 def annotate(path: str, content: bytes, findings: Sequence[Finding], reason: str = "") -> Annotation:
-    """Silence findings of one file, each statement by one comment: on a line of its own above, or, where such a line
-    would be part of a string or end a continued line, at the end of one of the statement's lines.
+    """Silence findings of one file, each statement, or entry of a long dict or list, by one comment: on a line of its
+    own above, or, where such a line would be part of a string or end a continued line, at the end of one of its lines.
 
     A comment is kept only if the code means the same with it and the findings are silenced by it.
     """
@@ -42,25 +44,53 @@ def annotate(path: str, content: bytes, findings: Sequence[Finding], reason: str
     if read is None:
         return Annotation(content, 0, tuple(findings))
     text, encoding = read
-    added, left = 0, []
-    ordered = sorted(findings, key=lambda finding: (finding.statement, finding.sort_key), reverse=True)
-    for statement, group in groupby(ordered, key=lambda finding: finding.statement):
-        these = list(group)
+    homes = _homes(text, findings)
+    added = 0
+    left: list[Finding] = []
+    lines: list[int] = []
+    ordered = sorted(findings, key=lambda finding: (homes[finding], finding.sort_key), reverse=True)
+    for home, group in groupby(ordered, key=lambda finding: homes[finding]):
+        these = [_stretched(finding, lines) for finding in group]
         names = sorted({finding.name for finding in these})
         comment = " ".join(f"# celery-lint: ignore[{', '.join(names)}] {reason}".split())
         better = next(
             (
-                changed
-                for changed, moved in _candidates(text, statement, comment)
-                if _means_the_same(text, changed) and _silences(path, changed, encoding, these, moved)
+                (changed, above)
+                for changed, above in _candidates(text, home, comment)
+                if _means_the_same(text, changed) and _silences(path, changed, encoding, these, home.line * above)
             ),
             None,
         )
         if better is None:
             left += these
         else:
-            text, added = better, added + 1
+            text, above = better
+            added += 1
+            lines += [home.line] * above
     return Annotation(text.encode(encoding), added, tuple(reversed(left)))
+
+
+def _homes(text: str, findings: Iterable[Finding]) -> dict[Finding, Location]:
+    """What each finding's comment is put to: the innermost entry that begins a line, or the statement."""
+    tree, lines = parse_quietly(text), _LINE.findall(text)
+    homes = {}
+    for finding in findings:
+        statement = finding.statement
+        found = extent(tree, lines, statement, finding.location).entries if tree is not None else ()
+        own = (
+            entry
+            for entry in reversed(found)
+            if entry.line > statement.line and not lines[entry.line - 1][: entry.column - 1].strip()
+        )
+        homes[finding] = next(own, statement)
+    return homes
+
+
+def _stretched(finding: Finding, lines: Sequence[int]) -> Finding:
+    """The finding with its statement as it is once there are lines more above those that are given."""
+    statement = finding.statement
+    more = sum(statement.line < line <= statement.end_line for line in lines)
+    return replace(finding, statement=replace(statement, end_line=statement.end_line + more))
 
 
 def _text(path: str, content: bytes) -> tuple[str, str] | None:
@@ -75,22 +105,21 @@ def _text(path: str, content: bytes) -> tuple[str, str] | None:
     return (text, encoding) if same and parse_quietly(text) is not None else None
 
 
-def _candidates(text: str, statement: Location, comment: str) -> Iterator[tuple[str, Location]]:
-    """The text with the comment, the best place first, and where the statement is then."""
+def _candidates(text: str, home: Location, comment: str) -> Iterator[tuple[str, bool]]:
+    """The text with the comment, the best place first, and whether it is on a line more, above what it is for."""
     lines = _LINE.findall(text)
-    if statement.end_line > len(lines):
+    if home.end_line > len(lines):
         return
-    first = lines[statement.line - 1]
+    first = lines[home.line - 1]
     indentation = first[: len(first) - len(first.lstrip())]
     end = _END.search(first)
     assert end is not None
     newline = end.group() or "\n"
-    above = [*lines[: statement.line - 1], f"{indentation}{comment}{newline}", *lines[statement.line - 1 :]]
-    yield "".join(above), replace(statement, line=statement.line + 1, end_line=statement.end_line + 1)
-    for number in range(statement.end_line, statement.line - 1, -1):
+    yield "".join([*lines[: home.line - 1], f"{indentation}{comment}{newline}", *lines[home.line - 1 :]]), True
+    for number in range(home.end_line, home.line - 1, -1):
         body = lines[number - 1].rstrip("\r\n")
         rest = lines[number - 1][len(body) :]
-        yield "".join((*lines[: number - 1], f"{body.rstrip()}  {comment}{rest}", *lines[number:])), statement
+        yield "".join((*lines[: number - 1], f"{body.rstrip()}  {comment}{rest}", *lines[number:])), False
 
 
 def _means_the_same(before: str, after: str) -> bool:
@@ -103,9 +132,17 @@ def _means_the_same(before: str, after: str) -> bool:
         return False
 
 
-def _silences(path: str, text: str, encoding: str, findings: Iterable[Finding], statement: Location) -> bool:
+def _silences(path: str, text: str, encoding: str, findings: Iterable[Finding], above: int) -> bool:
+    """Whether the findings are silent in a text that has a line more above that of the number, if there is one."""
     try:
         suppressions = Suppressions(path, text.encode(encoding))
     except UnicodeEncodeError:
         return False
-    return all(suppressions.silences(finding.code, finding.name, statement) for finding in findings)
+
+    def moved(place: Location) -> Location:
+        line, end_line = (number + (0 < above <= number) for number in (place.line, place.end_line))
+        return replace(place, line=line, end_line=end_line)
+
+    return all(
+        suppressions.silences(each.code, each.name, moved(each.statement), moved(each.location)) for each in findings
+    )

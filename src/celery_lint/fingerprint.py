@@ -10,12 +10,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-import warnings
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from celery_lint.source import lines_of
+from celery_lint.extent import extent
+from celery_lint.source import lines_of, parse_quietly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -72,7 +72,7 @@ def fingerprints(
         if path not in outlines:
             outlines[path] = _Outline(path, _content(path, read))
         outline = outlines[path]
-        text = outline.line(finding.location) if finding.category == "tool" else outline.statement(finding.statement)
+        text = outline.line(finding.location) if finding.category == "tool" else outline.statement(finding)
         scope = outline.scope(finding.location.line)
         first = Fingerprint(_encodable(name(path)), finding.code, _encodable(scope), _encodable(_shortened(text)))
         seen[first] += 1
@@ -104,7 +104,8 @@ class _Outline:
     def __init__(self, path: str, source: bytes) -> None:
         self.is_python = path.endswith(".py")
         self.lines = lines_of(source)
-        self.blocks = _blocks("\n".join(self.lines)) if self.is_python else []
+        self.tree = parse_quietly("\n".join(self.lines)) if self.is_python else None
+        self.blocks = _blocks(self.tree) if self.tree is not None else []
 
     def scope(self, line: int) -> str:
         return ".".join(name for first, last, name in self.blocks if first <= line <= last)
@@ -114,27 +115,34 @@ class _Outline:
         text = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
         return " ".join(text.split())
 
-    def statement(self, place: Location) -> str:
-        """The text of the statement without comments, layout and the commas that layout brings."""
-        lines = self.lines[place.line - 1 : place.end_line]
+    def statement(self, finding: Finding) -> str:
+        """The text of the statement without comments, layout and the commas that layout brings, and without what stands
+        beside the finding in a dict or list: that may change."""
+        place = finding.statement
+        if self.tree is None:
+            text = self.text(place.line, place.column, place.end_line, place.end_column)
+            return _without_layout(text) if self.is_python else " ".join(text.split())
+        pieces = []
+        line, column = place.line, place.column
+        for other in sorted(extent(self.tree, self.lines, place, finding.location).siblings):
+            pieces.append(self.text(line, column, other.line, other.column))
+            line, column = other.end_line, other.end_column
+        pieces.append(self.text(line, column, place.end_line, place.end_column))
+        return _without_layout(" ".join(pieces))
+
+    def text(self, line: int, column: int, end_line: int, end_column: int) -> str:
+        """The region as it is written."""
+        lines = self.lines[line - 1 : end_line]
         if not lines:
             return ""
-        if place.end_line <= len(self.lines):
-            lines[-1] = lines[-1][: place.end_column - 1]
-        lines[0] = lines[0][place.column - 1 :]
-        text = "\n".join(lines)
-        return _without_layout(text) if self.is_python else " ".join(text.split())
+        if end_line <= len(self.lines):
+            lines[-1] = lines[-1][: end_column - 1]
+        lines[0] = lines[0][column - 1 :]
+        return "\n".join(lines)
 
 
-def _blocks(text: str) -> list[tuple[int, int, str]]:
-    """First line (that of a decorator), last line and name of every function and class, the outer before the inner;
-    none when this Python cannot parse the text."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return []
+def _blocks(tree: ast.Module) -> list[tuple[int, int, str]]:
+    """First line (that of a decorator), last line and name of every function and class, the outer before the inner."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -151,6 +159,8 @@ def _without_layout(text: str) -> str:
         if token["gap"] is not None:
             continue
         word = token.group()
+        if word == "," and kept and kept[-1][-1] in "([{ ":
+            continue
         if word in ")]}" and kept and kept[-1] == ", ":
             kept.pop()
         if kept and _is_wordy(kept[-1][-1]) and _is_wordy(word[0]):

@@ -1,12 +1,14 @@
-"""The text of a Python file, cut into lines as positions count them."""
+"""The text of a Python file, cut into lines as positions count them, and its tree."""
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 import tokenize
+import warnings
 
-__all__ = ["lines_of"]
+__all__ = ["lines_of", "parse_quietly"]
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
@@ -19,3 +21,13 @@ def lines_of(source: bytes) -> list[str]:
     except (SyntaxError, LookupError, ValueError):
         text = source.decode("utf-8", "replace")
     return _NEWLINE.split(text.removeprefix("\ufeff"))
+
+
+def parse_quietly(text: str) -> ast.Module | None:
+    """The abstract tree of `text`, or None if this Python cannot parse it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None

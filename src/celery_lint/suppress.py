@@ -12,14 +12,17 @@ import io
 import re
 import tokenize
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from celery_lint.extent import extent
 from celery_lint.finding import Applicability, Edit, Location, Suggestion
 from celery_lint.knowledge.deployment import kind_of
-from celery_lint.source import lines_of
+from celery_lint.source import lines_of, parse_quietly
 from celery_lint.spelling import did_you_mean
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable, Iterator, Sequence
 
     from celery_lint.pages import Page
@@ -174,10 +177,13 @@ class Suppressions:
                 self._lines.setdefault(directive.comment.line, []).append(directive)
         self._used: set[tuple[int, int]] = set()
 
-    def silences(self, code: str, name: str, statement: Location) -> bool:
-        """True when a comment on or directly above the statement, or for the file, names the rule."""
+    def silences(self, code: str, name: str, statement: Location, place: Location) -> bool:
+        """True when a comment for the file, or on or directly above the statement of the place, names the rule.
+
+        Lines of other entries than that of the place, in a dict or list, do not count.
+        """
         silenced = False
-        for directive in (*self._file, *self._around(statement)):
+        for directive in (*self._file, *self._around(statement, place)):
             if directive.kind == "blanket":
                 silenced = True
             for item, column in directive.items:
@@ -186,13 +192,25 @@ class Suppressions:
                     silenced = True
         return silenced
 
-    def _around(self, statement: Location) -> Iterator[Directive]:
-        line = statement.line - 1
-        while line in self._own_lines:
+    def _around(self, statement: Location, place: Location) -> Iterator[Directive]:
+        lines = self._with_comments_above(statement)
+        if statement.line < statement.end_line and any(line in self._lines for line in lines) and self._tree:
+            found = extent(self._tree, self._text, statement, place)
+            beside = {line for sibling in found.siblings for line in self._with_comments_above(sibling)}
+            own = self._with_comments_above(found.entries[-1]) if found.entries else []
+            lines = [line for line in lines if line not in beside or line in own]
+        for line in lines:
             yield from self._lines.get(line, ())
-            line -= 1
-        for line in range(statement.line, max(statement.line, statement.end_line) + 1):
-            yield from self._lines.get(line, ())
+
+    def _with_comments_above(self, region: Location) -> list[int]:
+        first = region.line
+        while first - 1 in self._own_lines:
+            first -= 1
+        return list(range(first, max(region.line, region.end_line) + 1))
+
+    @cached_property
+    def _tree(self) -> ast.Module | None:
+        return parse_quietly("\n".join(self._text)) if self.path.endswith(".py") else None
 
     def problems(
         self, pages: Sequence[Page], ran: frozenset[str], *, require_reason: bool = False

@@ -25,8 +25,8 @@ from celery_lint.finding import (
 )
 from celery_lint.inspection.imports import ClashError, draft_imports, imported_around, shadows
 from celery_lint.inspection.scan import scan
-from celery_lint.inspection.source import parse_quietly
 from celery_lint.inspection.workspace import NotFoundError, span_of
+from celery_lint.source import parse_quietly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,18 +10,19 @@ import codecs
 import io
 import re
 import tokenize
-import warnings
 from bisect import bisect_right
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from celery_lint.source import parse_quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from celery_lint.finding import Edit, Location
 
-__all__ = ["DecodingError", "Position", "SourceText", "Span", "decode", "parse_quietly"]
+__all__ = ["DecodingError", "Position", "SourceText", "Span", "decode"]
 
 Position = tuple[int, int]
 Span = tuple[int, int, int, int]
@@ -31,16 +32,6 @@ _NEWLINE = re.compile(r"\r\n?|\n")
 
 class DecodingError(Exception):
     """The bytes are not text in the encoding that they declare."""
-
-
-def parse_quietly(text: str) -> ast.Module | None:
-    """The abstract tree of `text`, or None if this Python cannot parse it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return None
 
 
 class SourceText:

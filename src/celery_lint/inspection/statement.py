@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.inspection.scan import scan
-from celery_lint.inspection.source import parse_quietly
+from celery_lint.source import parse_quietly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
