@@ -32,6 +32,8 @@ class Expressions(Walk):
     def expr(self, node: ast.expr, use: str) -> s.Expr:
         if self.depth > DEEPEST:
             return s.Other("Deep")
+        if type(node) is ast.Name:
+            return s.Name(node.id)
         self.depth += 1
         handler = EXPRESSIONS.get(type(node))
         if handler is not None:
@@ -43,9 +45,6 @@ class Expressions(Walk):
             found = s.Other(type(node).__name__)
         self.depth -= 1
         return found
-
-    def name(self, node: ast.Name, _use: str) -> s.Expr:
-        return s.Name(node.id)
 
     def attribute(self, node: ast.Attribute, use: str) -> s.Expr:
         base = self.expr(node.value, "receiver")
@@ -90,7 +89,8 @@ class Expressions(Walk):
         value = node.value
         kind = type(value).__name__
         if isinstance(value, str):
-            return s.Constant(kind, value[:LONGEST_STRING].encode("utf-8", "replace").decode())
+            value = value[:LONGEST_STRING]
+            return s.Constant(kind, value if value.isascii() else value.encode("utf-8", "replace").decode())
         if isinstance(value, float) and not isfinite(value):
             return s.Constant(kind, None)
         if isinstance(value, bool | float) or value is None:
@@ -300,7 +300,6 @@ COMPREHENSIONS: dict[type[ast.AST], str] = {
 }
 
 EXPRESSIONS: dict[type[ast.AST], Any] = {
-    ast.Name: Expressions.name,
     ast.Attribute: Expressions.attribute,
     ast.Call: Expressions.call,
     ast.Constant: Expressions.constant,

@@ -259,11 +259,10 @@ class Extractor(Expressions):
         arguments = node.args
         defaults = [*arguments.defaults, *(d for d in arguments.kw_defaults if d)]
         whole = self.span(node)
-        annotations = [a.annotation for a in ast.walk(arguments) if isinstance(a, ast.arg) and a.annotation]
-        named = [a for a in ast.walk(arguments) if isinstance(a, ast.arg)]
+        named = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
         prefix = 10 if isinstance(node, ast.AsyncFunctionDef) else 4
         span = s.Span(whole.line, whole.column, whole.line, whole.column + prefix + len(node.name))
-        parts = [*node.decorator_list, *named, *defaults, *annotations, node.returns]
+        parts = [*node.decorator_list, *named, *defaults, node.returns]
         self.begin(self.header(node, parts, (span.end_line, span.end_column)))
         decorators = tuple(self.expr(d, "decorator") for d in node.decorator_list)
         spans = tuple(self.span(d) for d in node.decorator_list)

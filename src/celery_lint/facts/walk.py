@@ -31,10 +31,10 @@ class Walk:
         self.generators: set[int] = set()
         self.globals: dict[int, list[str]] = {}
         self.nonlocals: dict[int, list[str]] = {}
-        self.lines: list[str] | None = None
-        self.tables: dict[int, tuple[list[int], list[int]]] = {}
+        self.wide: dict[int, tuple[list[int], list[int]]] = {}
         if not source.isascii():
-            self.lines = decoded_lines(source)
+            lines = enumerate(decoded_lines(source), start=1)
+            self.wide = {number: wide_characters(line) for number, line in lines if not line.isascii()}
 
     # Where things are
 
@@ -44,31 +44,25 @@ class Walk:
 
     def column(self, line: int, offset: int) -> int:
         """The 1-based code-point column of a byte offset that `ast` gives."""
-        if self.lines is None or line > len(self.lines):
-            return offset + 1
-        table = self.tables.get(line)
+        table = self.wide.get(line)
         if table is None:
-            table = self.tables[line] = wide_characters(self.lines[line - 1])
+            return offset + 1
         ends, extra = table
         return offset - extra[bisect_right(ends, offset)] + 1
 
     def span(self, node: Any) -> s.Span:
-        if self.lines is None:
-            return s.Span(node.lineno, node.col_offset + 1, node.end_lineno, node.end_col_offset + 1)
-        return s.Span(
-            node.lineno,
-            self.column(node.lineno, node.col_offset),
-            node.end_lineno,
-            self.column(node.end_lineno, node.end_col_offset),
-        )
+        first, last = node.lineno, node.end_lineno
+        if first not in self.wide and last not in self.wide:
+            return s.Span(first, node.col_offset + 1, last, node.end_col_offset + 1)
+        return s.Span(first, self.column(first, node.col_offset), last, self.column(last, node.end_col_offset))
 
     def header(self, node: Any, parts: list[Any], least: tuple[int, int] = (0, 0)) -> s.Span:
         """A compound statement as far as its last header expression, or its name; decorators come first."""
         first = node.decorator_list[0] if getattr(node, "decorator_list", None) else node
-        own = self.span(node)
-        ends = [(span.end_line, span.end_column) for span in map(self.span, filter(None, parts))]
-        end = max([*ends, least, (own.line, own.column + 1)])
-        return s.Span(self.span(first).line, own.column, *end)
+        line, column = node.lineno, self.column(node.lineno, node.col_offset)
+        last, offset = max([(part.end_lineno, part.end_col_offset) for part in parts if part], default=(0, 0))
+        end = max((last, self.column(last, offset)), least, (line, column + 1))
+        return s.Span(first.lineno, column, *end)
 
     def open_frame(self, kind: s.FrameKind, span: s.Span, **extra: Any) -> int:
         """Enter a frame; returns the one to go back to."""
@@ -113,12 +107,11 @@ def wide_characters(text: str) -> tuple[list[int], list[int]]:
     there are before the first, the second, … of them and behind the last."""
     ends: list[int] = []
     extra = [0]
-    if not text.isascii():
-        for position, character in enumerate(text):
-            if not character.isascii():
-                more = len(character.encode("utf-8", "replace")) - 1
-                ends.append(position + extra[-1] + more + 1)
-                extra.append(extra[-1] + more)
+    for position, character in enumerate(text):
+        if not character.isascii():
+            more = len(character.encode("utf-8", "replace")) - 1
+            ends.append(position + extra[-1] + more + 1)
+            extra.append(extra[-1] + more)
     return ends, extra
 
 

@@ -35,6 +35,7 @@ VERB = re.compile(rb"\.(?:delay|apply_async)|send_task")
 PARTS = ("s", "si", "signature", "subtask")
 BUILDER = re.compile(rb"(?:chain|chord|group)\(| \| ")
 PART = re.compile(rb"(?:\.si?|signature|\.subtask)\(")
+PART_TEXTS = (b".s(", b".si(", b"signature(", b".subtask(")
 SENDING_CANVASES = ("chain", "group", "chord")
 MAKERS = frozenset({*SENDING_CANVASES, "partial", "clone", "set", "sync_to_async", "signature"})
 """Last names of the calls whose value may send when it is called."""
@@ -93,12 +94,10 @@ class Dispatches:
 
     def files(self) -> Iterator[str]:
         sources = self.program.sources
-        seen = set()
-        for path in sources.code_matching(VERBS, VERB):
-            seen.add(path)
-            yield path
-        for path in sources.code_with_any(PARTS):
-            if path not in seen and BUILDER.search(sources.read(path)) and PART.search(sources.read(path)):
+        seen = set(sources.code_matching(VERBS, VERB))
+        yield from sources.code_matching(VERBS, VERB)
+        for path in sources.code_matching(PARTS, PART, texts=PART_TEXTS):
+            if path not in seen and BUILDER.search(sources.read(path)):
                 yield path
 
     # Direct

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["messages"]
 
 SIGNATURE = re.compile(rb"\.(?:s|si)\(|subtask\(|signature\(")
+SIGNATURE_TEXTS = (b".s(", b".si(", b"subtask(", b"signature(")
 
 
 def messages(project: Project) -> tuple[Message, ...]:
@@ -31,10 +32,10 @@ def messages(project: Project) -> tuple[Message, ...]:
         message = of_dispatch(project, dispatch)
         if message is not None:
             found[message.path, message.number] = message
-    for path in project.sources.code_with_any(celery_knowledge.SIGNATURE_METHODS):
-        if SIGNATURE.search(project.source(path)):
-            for message in signatures(project, path):
-                found.setdefault((message.path, message.number), message)
+    methods = sorted(celery_knowledge.SIGNATURE_METHODS)
+    for path in project.sources.code_matching(methods, SIGNATURE, texts=SIGNATURE_TEXTS):
+        for message in signatures(project, path):
+            found.setdefault((message.path, message.number), message)
     for method, word in (("set", ".set("), ("retry", ".retry(")):
         for path in project.sources.code_containing(method):
             if word.encode() in project.source(path):

@@ -56,7 +56,7 @@ def removed_imports(project: Project) -> Iterator[RemovedImport]:
     used = project.celery_version
     if used is None:
         return
-    for path in project.sources.code_matching(LAST_PARTS, SEED):
+    for path in project.sources.code_matching(LAST_PARTS, SEED, texts=(b"celery",)):
         view = project.program.view(path)
         for item in view.facts.imports:
             name = f"{item.module}.{item.name}" if item.name else item.module

@@ -29,6 +29,7 @@ MAKING = re.compile(
     rb"\.si?\(|(?<!inspect\.)signature\(|subtask\(|(?<!\.)(?:chain|group|chord)\("
     rb"|celery(?s:.*)\.(?:chain|group|chord)\("
 )
+MADE = (b".s(", b".si(", b"signature(", b"subtask(", b"chain(", b"group(", b"chord(")
 """`match.group(`, `itertools.chain(` and `click.group(` count only where Celery is spoken of before."""
 BUILDERS = ("chain", "group", "chord")
 SAME = ("set", "clone", "on_error", "stamp")
@@ -108,7 +109,7 @@ class Canvases:
     def paths(self) -> tuple[str, ...]:
         """The files that may make a signature or a canvas."""
         sources = self.project.sources
-        return tuple(sources.code_matching(WORDS, MAKING))
+        return tuple(sources.code_matching(WORDS, MAKING, texts=MADE))
 
     @cached_property
     def executed(self) -> tuple[Executed, ...]:

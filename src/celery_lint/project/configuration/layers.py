@@ -33,7 +33,8 @@ NOT_SETTINGS = frozenset(
         *("include", "changes", "config_source", "fixups", "task_cls", "autofinalize", "namespace", "strict_typing"),
     }
 )
-CONF = re.compile(rb"\bconf\s*(?:\.\w+|\[[^\]\n]+\])\s*=[^=]|\bconf\s*\.\s*update\s*\(|\.add_defaults\(")
+CONF = re.compile(rb"conf(?<!\wconf)\s*(?:(?:\.\w+|\[[^\]\n]+\])\s*=[^=]|\.\s*update\s*\()")
+"""Begins with letters, and not with what stands before them, so that it is found fast."""
 
 
 class Layer(Struct, frozen=True):
@@ -238,7 +239,8 @@ class AppSources:
     @cached_property
     def _files(self) -> tuple[str, ...]:
         sources = self.reader.program.sources
-        return tuple(path for path in sources.code_containing("conf") if CONF.search(sources.read(path)))
+        found = {*sources.code_matching(("conf",), CONF), *sources.code_with_text(b".add_defaults(")}
+        return tuple(path for path in sources.code_containing("conf") if path in found)
 
     def _assigned(self) -> Iterator[tuple[Datum, Datum]]:
         for path in self._files:
