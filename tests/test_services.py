@@ -112,6 +112,46 @@ class TestCompose:
         assert ["a worker -A shop queues=mail loglevel=INFO", "b worker -A shop"] == [said(e) for e in found.all]
         assert [False, True] == [each.invocation.signals for each in found.all]
 
+    def test_what_a_shell_exports(self, tmp_path: Path) -> None:
+        text = """
+            #!/bin/sh
+            SECRET=1
+            CELERY_WORKER_POOL=threads
+            export CELERY_WORKER_POOL
+            export CELERY_WORKER_CONCURRENCY=${WORKERS:-3} CELERY_WORKER_TIME_LIMIT=$LIMIT
+            exec celery -A shop worker
+        """
+        (worker,) = services(tmp_path, {"start.sh": text}).workers
+        assert ("threads", 3, None) == (worker.pool, worker.concurrency, worker.time_limit)
+        assert worker.has("time_limit")
+        assert "SECRET" not in worker.service.variables
+
+
+class TestTimeToStop:
+    @pytest.mark.parametrize(
+        "name, text, seconds",
+        [
+            ("compose.yml", "services: {w: {command: celery -A shop worker}}", 10),
+            ("compose.yml", "services: {w: {command: celery -A shop worker, stop_grace_period: 2m}}", 120),
+            ("compose.yml", "services: {w: {command: celery -A shop worker, stop_grace_period: $GRACE}}", None),
+            ("compose.yml", "services: {w: {command: celery -A shop worker, extends: {file: a.yml}}}", None),
+            ("pod.yaml", "kind: Pod\nspec: {containers: [{name: w, args: [celery, -A, shop, worker]}]}", 30),
+            ("pod.yaml", "kind: Pod\nspec: {containers: [{args: [celery, -A, {{ app }}, worker]}]}", None),
+            ("w.service", "[Service]\nExecStart=celery -A shop worker", 90),
+            ("w.service", "[Service]\nExecStart=celery -A shop worker\nTimeoutStopSec=5min 20s", 320),
+            ("w.service", "[Service]\nExecStart=celery -A shop worker\nTimeoutSec=2 hours", 7200),
+            ("w.service", "[Service]\nExecStart=celery -A shop worker\nTimeoutStopSec=infinity", None),
+            ("w.service", "[Service]\nExecStart=celery -A shop worker\nTimeoutStopSec=0", None),
+            ("w.conf", "[program:w]\ncommand=celery -A shop worker", 10),
+            ("w.conf", "[program:w]\ncommand=celery -A shop worker\nstopwaitsecs = 600 ; ten minutes", 600),
+            ("Procfile", "w: celery -A shop worker", None),
+            ("Dockerfile", "FROM python\nCMD celery -A shop worker", None),
+        ],
+    )
+    def test_in_seconds(self, tmp_path: Path, name: str, text: str, seconds: float | None) -> None:
+        (worker,) = services(tmp_path, {name: text + "\n"}).workers
+        assert seconds == worker.service.grace
+
 
 class TestOtherFiles:
     def test_procfile(self, tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ from celery_lint.project.dispatches import VERB, VERBS, Dispatches, Sending
 from celery_lint.project.eager import Eager
 from celery_lint.project.entries import Entries
 from celery_lint.project.evaluate import Evaluator
+from celery_lint.project.fleet import Fleet, fleets
 from celery_lint.project.handovers import Handover, handovers
 from celery_lint.project.locking import LockingQuery, locking_queries
 from celery_lint.project.places import place_of
@@ -292,6 +293,11 @@ class Project:
     def workers(self) -> tuple[WorkerCommand, ...]:
         """Every worker that a deployment file starts, development and tests included."""
         return self.services.workers
+
+    @cached_property
+    def fleets(self) -> tuple[Fleet, ...]:
+        """What production runs of each Django project of the tree, with what its settings say."""
+        return tuple(fleets(self))
 
     @cached_property
     def waits(self) -> tuple[Wait, ...]:

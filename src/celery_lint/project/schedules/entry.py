@@ -55,6 +55,12 @@ class BeatEntry:
         return isinstance(content, Reference) and isinstance(content.value, TaskValue | FunctionValue)
 
     @property
+    def interval(self) -> float | None:
+        """Seconds between two runs; None for crontabs and the like, and where it is not known."""
+        schedule = self.content.get("schedule")
+        return schedule.number if schedule is not None and schedule.is_known else None
+
+    @property
     def place_of_task(self) -> Datum:
         return self.content.get("task") or self.key
 

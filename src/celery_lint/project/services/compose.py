@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from celery_lint.finding import Location
 from celery_lint.project.services.documents import Branch
 from celery_lint.project.services.invocation import Launch
-from celery_lint.project.services.service import Environment, Service, Variable, is_for_developers
+from celery_lint.project.services.service import DEFAULT_GRACE, Environment, Service, Variable, is_for_developers
 from celery_lint.project.services.shell import read_shell
 from celery_lint.project.services.text import UNKNOWN, Word
 from celery_lint.project.services.variables import interpolate
@@ -60,6 +60,9 @@ def _service(name: str, where: Branch, bodies: list[Branch], environment: Enviro
     if environment == "production" and (is_for_developers(volumes, variables, image) or target.startswith("dev")):
         environment = "development"
     replicas = whole_number(_text(_first(bodies, "deploy", "replicas")) or _text(_first(bodies, "scale")))
+    is_whole = not where.is_template and (len(bodies) > 1 or bodies[0].find("extends") is None)
+    given = _first(bodies, "stop_grace_period")
+    usual = DEFAULT_GRACE["compose"] if is_whole else None
     return Service(
         kind="compose",
         path=where.path,
@@ -67,13 +70,15 @@ def _service(name: str, where: Branch, bodies: list[Branch], environment: Enviro
         environment=environment,
         variables=variables,
         replicas=replicas,
-        grace=duration(_text(_first(bodies, "stop_grace_period"))),
+        grace=usual if given is None else duration(_text(given)),
         user=_text(_first(bodies, "user")),
         ports=tuple(_ports(_first(bodies, "ports"))),
         restart=_text(_first(bodies, "restart")),
         volumes=volumes,
         location=where.location(),
         has_more_variables=_first(bodies, "env_file") is not None,
+        directory=_text(_first(bodies, "working_dir")),
+        is_whole=is_whole,
     )
 
 

@@ -37,14 +37,15 @@ class Broken(Struct, frozen=True):
 class Branch:
     """A node of a document. Mappings may have a key twice, as the branches of a template do."""
 
-    def __init__(self, path: str, lines: list[str], node: yaml.Node) -> None:
+    def __init__(self, path: str, lines: list[str], node: yaml.Node, *, is_template: bool = False) -> None:
         self.path = path
         self.lines = lines
         self.node = node
+        self.is_template = is_template
         self.kind: str = node.id  # type: ignore[attr-defined]
 
     def _at(self, node: yaml.Node) -> Branch:
-        return Branch(self.path, self.lines, node)
+        return Branch(self.path, self.lines, node, is_template=self.is_template)
 
     @property
     def is_mapping(self) -> bool:
@@ -153,18 +154,18 @@ def documents(path: str, source: str) -> tuple[list[Branch], Broken | None]:
         return _composed(path, source)
     found = []
     for first, part in _parts(without_templates(source)):
-        more, _ = _composed(path, "\n" * first + part)
+        more, _ = _composed(path, "\n" * first + part, is_template=True)
         found += more
     return found, None
 
 
-def _composed(path: str, text: str) -> tuple[list[Branch], Broken | None]:
+def _composed(path: str, text: str, *, is_template: bool = False) -> tuple[list[Branch], Broken | None]:
     import yaml
 
     lines = re.split(r"\r\n|\r|\n", text)
     found: list[Branch] = []
     try:
-        found += (Branch(path, lines, node) for node in _nodes(text) if node is not None)
+        found += (Branch(path, lines, node, is_template=is_template) for node in _nodes(text) if node is not None)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -62,7 +62,8 @@ class Launch(Struct, frozen=True):
 class Invocation(Struct, frozen=True):
     """`words` of a run of Celery, or of `program` "flower", without the program itself.
 
-    `through` are the places that lead here from where it is started, outermost first.
+    `through` are the places that lead here from where it is started, outermost first; `exports` are the variables that
+    shells on the way set for it.
     """
 
     program: str
@@ -72,6 +73,7 @@ class Invocation(Struct, frozen=True):
     signals: bool | None
     conditional: bool
     through: tuple[Location, ...] = ()
+    exports: Mapping[str, str] = {}
 
     @property
     def location(self) -> Location:
@@ -93,9 +95,11 @@ def invocations(
         return
     if launch.shell is not None:
         script = read_shell(launch.shell, variables)
+        known = {name: value for name, value in script.exports.items() if UNKNOWN not in value}
         for command in script.commands:
             inner = _in_shell(launch, command, traps=script.traps)
-            yield from invocations(inner, variables, find_script, depth - 1)
+            for found in invocations(inner, {**variables, **known}, find_script, depth - 1):
+                yield structs.replace(found, exports={**script.exports, **found.exports})
         return
     words = _unwrapped(launch.words)
     if not words:

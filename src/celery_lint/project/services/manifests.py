@@ -9,7 +9,7 @@ from celery_lint.finding import Location
 from celery_lint.project.services.compose import duration, whole_number
 from celery_lint.project.services.documents import Branch
 from celery_lint.project.services.invocation import Launch
-from celery_lint.project.services.service import Environment, Service, Variable, is_for_developers
+from celery_lint.project.services.service import DEFAULT_GRACE, Environment, Service, Variable, is_for_developers
 from celery_lint.project.services.shell import read_shell
 from celery_lint.project.services.text import UNKNOWN, Word
 
@@ -30,7 +30,9 @@ def kubernetes_services(root: Branch, environment: Environment) -> Iterator[tupl
         containers = pod.find("containers") if pod.is_mapping else None
         if containers is None:
             continue
-        grace = duration(_text(pod.find("terminationGracePeriodSeconds")))
+        given = pod.find("terminationGracePeriodSeconds")
+        usual = None if root.is_template else DEFAULT_GRACE["kubernetes"]
+        grace = usual if given is None else duration(_text(given))
         user = _text(pod.find("securityContext", "runAsUser"))
         for container in containers.items():
             variables = _variables(container.find("env"))
@@ -44,7 +46,10 @@ def kubernetes_services(root: Branch, environment: Environment) -> Iterator[tupl
                 replicas=whole_number(replicas),
                 grace=grace,
                 user=_text(container.find("securityContext", "runAsUser")) or user,
+                volumes=tuple(_mounts(container.find("volumeMounts"))),
                 location=(name or container).location(),
+                directory=_text(container.find("workingDir")),
+                is_whole=not root.is_template,
             )
             launches = _launches(container, service)
             yield service, launches
@@ -62,6 +67,11 @@ def _variables(env: Branch | None) -> dict[str, Variable]:
         if name is not None and name.text:
             found[name.text] = Variable(_text(item.find("value")), name.location())
     return found
+
+
+def _mounts(mounts: Branch | None) -> Iterator[str]:
+    for item in mounts.items() if mounts is not None else ():
+        yield f"{_text(item.find('name')) or UNKNOWN}:{_text(item.find('mountPath')) or UNKNOWN}"
 
 
 def _launches(container: Branch, service: Service) -> list[Launch]:

@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from celery_lint.finding import Location
 from celery_lint.project.places import place_of
 from celery_lint.project.services.text import UNKNOWN
 
-__all__ = ["Environment", "Kind", "Service", "Variable", "environment_of", "is_for_developers"]
+__all__ = ["DEFAULT_GRACE", "Environment", "Kind", "Service", "Variable", "environment_of", "is_for_developers"]
 
 Kind = Literal["compose", "kubernetes", "dockerfile", "procfile", "systemd", "supervisor", "s6", "script", "platform"]
 Environment = Literal["production", "development", "tests"]
 
 CONTAINERS = frozenset({"compose", "kubernetes", "dockerfile"})
-DEFAULT_GRACE = {"compose": 10.0, "kubernetes": 30.0, "systemd": 90.0, "supervisor": 10.0, "dockerfile": 10.0}
-"""Seconds between the signal to stop and the kill, unless the file says otherwise."""
+DEFAULT_GRACE = {"compose": 10.0, "kubernetes": 30.0, "systemd": 90.0, "supervisor": 10.0}
+"""Seconds between the signal to stop and the kill, unless the file says otherwise. Of systemd it is the most that
+distributions choose."""
 
 TESTS = re.compile(r"(?:^|[^a-z])(?:test|tests|testing|ci|cicd|e2e|pytest|unittest|github|gitlab)(?:$|[^a-z])")
 DEVELOPMENT = re.compile(
@@ -41,8 +42,10 @@ class Variable(Struct, frozen=True):
 class Service(Struct, frozen=True, eq=False):
     """One service and what its file says of it. None stands for what is not said, or not known.
 
-    `replicas` are how many of it run, `grace` the seconds it has to stop, `ports` what is published of it.
-    `is_scaled` says that an autoscaler sets the number, `has_more_variables` that a file of variables is read.
+    `replicas` are how many of it run, `grace` the seconds it has to stop, by its file or by what runs it; `ports`
+    what is published of it, `volumes` what is mounted, as `source:target`. `is_scaled` says that an autoscaler sets
+    the number, `has_more_variables` that a file of variables is read, `is_whole` that no template or other file adds
+    to what is seen.
     """
 
     kind: Kind
@@ -59,6 +62,8 @@ class Service(Struct, frozen=True, eq=False):
     volumes: tuple[str, ...] = ()
     location: Location | None = None
     has_more_variables: bool = False
+    directory: str | None = None
+    is_whole: bool = True
 
     @property
     def is_production(self) -> bool:
@@ -69,14 +74,16 @@ class Service(Struct, frozen=True, eq=False):
         return self.kind in CONTAINERS
 
     @property
-    def grace_seconds(self) -> float | None:
-        """How long it has to stop, by its file or by what runs it; None when that is not known."""
-        return self.grace if self.grace is not None else DEFAULT_GRACE.get(self.kind)
-
-    @property
     def values(self) -> dict[str, str]:
         """The variables whose value is known."""
         return {name: each.value for name, each in self.variables.items() if each.value is not None}
+
+    def exporting(self, exports: Mapping[str, str], location: Location) -> Service:
+        """The service as a command in it sees it, after a shell has set variables."""
+        if not exports:
+            return self
+        added = {name: Variable(None if UNKNOWN in value else value, location) for name, value in exports.items()}
+        return structs.replace(self, variables={**self.variables, **added})
 
     def is_on(self, variable: str) -> bool:
         """Whether a variable is certainly set to something that means yes."""

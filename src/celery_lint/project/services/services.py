@@ -249,6 +249,7 @@ class Services:
 
     def _commands(self, invocation: Invocation, service: Service) -> Iterator[Command]:
         version = self._project.celery_version
+        service = service.exporting(invocation.exports, invocation.head.location)
         if invocation.program == "flower":
             yield FlowerCommand(invocation, service, Arguments(), parse_flower(invocation.words), None)
             return

@@ -27,6 +27,7 @@ UNKNOWNS = re.compile(f"{UNKNOWN}+")
 OPENING = frozenset({"if", "while", "until", "for", "case", "select", "function"})
 CLOSING = frozenset({"fi", "done", "esac"})
 BETWEEN = frozenset({"then", "else", "elif", "do", "!", "time", "{", "}"})
+NAMED = re.compile(r"[A-Za-z_]\w*(?==|$)")
 DECLARING = frozenset({"export", "declare", "local", "readonly", "typeset"})
 
 Part = tuple[str, int, bool]
@@ -48,10 +49,11 @@ class SimpleCommand(Struct, frozen=True):
 
 
 class ShellText(Struct, frozen=True):
-    """A script's commands in their order, and whether it handles signals itself."""
+    """A script's commands in their order, whether it handles signals itself, and the variables it exports."""
 
     commands: tuple[SimpleCommand, ...]
     traps: bool = False
+    exports: Mapping[str, str] = {}
 
 
 def read_shell(text: PlacedText, variables: Mapping[str, str] | None = None) -> ShellText:
@@ -65,6 +67,7 @@ class _Reader:
         self.text = placed.text
         self.at = 0
         self.variables = variables
+        self.exported: set[str] = set()
         self.arrays: dict[str, tuple[Word, ...]] = {}
         self.depth = 0
         self.words: list[Word] = []
@@ -81,7 +84,8 @@ class _Reader:
         if done and not done[-1].conditional and not done[-1].background:
             last = done[-1]
             done[-1] = SimpleCommand(last.words, last.conditional, last.background, last.piped, True)
-        return ShellText(tuple(done), traps)
+        exports = {name: self.variables.get(name, UNKNOWN) for name in self.exported}
+        return ShellText(tuple(done), traps, exports)
 
     def step(self) -> None:
         text, at = self.text, self.at
@@ -109,6 +113,8 @@ class _Reader:
     def keyword(self) -> None:
         """Control flow: a keyword is no word of the command after it."""
         if len(self.words) != 1 or self.words[0].quoted:
+            if self.words[0].text == "export" and (match := NAMED.match(self.words[-1].text)):
+                self.exported.add(match.group())
             if self.words[0].text in DECLARING and ASSIGNMENT.match(self.words[-1].text):
                 self.declare(self.words[-1])
             return

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from celery_lint.finding import Location
-from celery_lint.project.services.compose import duration, whole_number
+from celery_lint.project.services.compose import whole_number
 from celery_lint.project.services.invocation import Launch
-from celery_lint.project.services.service import Environment, Service, Variable
+from celery_lint.project.services.service import DEFAULT_GRACE, Environment, Service, Variable
 from celery_lint.project.services.shell import SimpleCommand, read_shell
 from celery_lint.project.services.text import UNKNOWN, PlacedText
 
@@ -19,6 +19,11 @@ __all__ = ["procfile_services", "supervisor_services", "systemd_services"]
 SECTION = re.compile(r"[ \t]*\[([^\]]+)\]")
 ENTRY = re.compile(r"[ \t]*([\w.-]+)[ \t]*[=:][ \t]*")
 PROCESS = re.compile(r"([A-Za-z0-9_-]+)[ \t]*:[ \t]*")
+GRACE_KEYS = frozenset({"TimeoutStopSec", "TimeoutSec", "stopwaitsecs"})
+SPAN_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|sec|s|min|m|hour|hr|h|)(?:ond|ute)?s?(?![a-z])")
+SPAN = re.compile(rf"(?:\s*{SPAN_PART.pattern})+\s*")
+SECONDS = {"": 1.0, "s": 1.0, "se": 1.0, "ms": 0.001, "m": 60.0, "mi": 60.0, "h": 3600.0, "ho": 3600.0, "hr": 3600.0}
+"""By the first two letters of a unit of systemd."""
 EXEC_PREFIXES = "@-:+!|"
 SUPERVISOR_EXPRESSION = re.compile(r"%\([^)]*\)[sd]|%%")
 SYSTEMD_SPECIFIER = re.compile(r"%%")
@@ -94,7 +99,7 @@ def systemd_services(text: PlacedText, environment: Environment) -> Iterator[tup
         name=text.path.rsplit("/", 1)[-1].split(".service")[0],
         environment=environment,
         variables=variables,
-        grace=duration(_value(values, "TimeoutStopSec")),
+        grace=_grace(values, "systemd", _value(values, "TimeoutStopSec") or _value(values, "TimeoutSec")),
         user=_value(values, "User"),
         restart=_value(values, "Restart"),
     )
@@ -134,12 +139,22 @@ def supervisor_services(text: PlacedText, environment: Environment) -> Iterator[
             environment=environment,
             variables=_supervisor_variables(values.get("environment")),
             replicas=whole_number(_value(values, "numprocs")),
-            grace=duration(_plain(values, "stopwaitsecs")),
+            grace=_grace(values, "supervisor", _plain(values, "stopwaitsecs")),
             user=_value(values, "user"),
             location=command.statement,
         )
         value = _filled_in(command.value)
         yield service, _started(value, command.statement, service)
+
+
+def _grace(values: dict[str, Entry], kind: str, given: str | None) -> float | None:
+    """Seconds to stop: as given, None for what is not known or without an end, else what is usual."""
+    if values.keys().isdisjoint(GRACE_KEYS):
+        return DEFAULT_GRACE[kind]
+    parts = SPAN.fullmatch(given or "")
+    if not given or parts is None:
+        return None
+    return sum(float(number) * SECONDS[unit[:2]] for number, unit in SPAN_PART.findall(given)) or None
 
 
 def _plain(values: dict[str, Entry], key: str) -> str | None:

@@ -1,0 +1,9 @@
+"""Production's workers, Beats and Flowers together with the configuration that they read."""
+
+from celery_lint.project.fleet.beats import EphemeralState
+from celery_lint.project.fleet.crew import Crew, Production
+from celery_lint.project.fleet.fleet import Fleet, fleets
+from celery_lint.project.fleet.pools import Crowd
+from celery_lint.project.fleet.stopping import ShortGrace
+
+__all__ = ["Crew", "Crowd", "EphemeralState", "Fleet", "Production", "ShortGrace", "fleets"]

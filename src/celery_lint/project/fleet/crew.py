@@ -1,0 +1,123 @@
+"""A production worker, with what the settings decide where its command line does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from celery_lint.project.services import Command, WorkerCommand
+from celery_lint.project.services.commands import DEFAULT_POOL
+
+if TYPE_CHECKING:
+    from celery_lint.project.configuration import Configuration, Effective, Environment
+    from celery_lint.project.project import Project
+
+__all__ = ["Crew", "Production"]
+
+RECYCLING = ("max_tasks_per_child", "max_memory_per_child")
+
+_C = TypeVar("_C", bound=Command)
+
+
+@dataclass(frozen=True, eq=False)
+class Production:
+    """One Django project in production. `configurations` are those of its apps."""
+
+    project: Project
+    configurations: tuple[Configuration, ...]
+
+    @property
+    def home(self) -> str:
+        return self.configurations[0].home
+
+    @cached_property
+    def environments(self) -> tuple[Environment, ...]:
+        """What production's settings may be."""
+        return tuple(environment for each in self.configurations for environment in each.production)
+
+    @cached_property
+    def is_alone(self) -> bool:
+        """Whether a command whose app is not found can be of no other project."""
+        return len(self.project.configured_homes) == 1
+
+    @cached_property
+    def workers(self) -> tuple[WorkerCommand, ...]:
+        return tuple(self.own(self.project.services.workers))
+
+    def own(self, commands: tuple[_C, ...]) -> Iterator[_C]:
+        """Those of the commands that production runs of this project."""
+        for each in commands:
+            if each.is_production and (each.home == self.home or (each.home is None and self.is_alone)):
+                yield each
+
+    @cached_property
+    def crews(self) -> tuple[Crew, ...]:
+        return tuple(Crew(self, worker) for worker in self.workers)
+
+    def settings(self, name: str) -> tuple[Effective, ...]:
+        """A setting of Celery, in each environment."""
+        return tuple(environment.setting(name) for environment in self.environments)
+
+    def lacks(self, *names: str) -> bool:
+        """Whether certainly none of the settings is set in production."""
+        found = [setting for name in names for setting in self.settings(name)]
+        return bool(found) and all(setting.is_set is False for setting in found)
+
+    def text(self, name: str) -> str | None:
+        """What a setting is in all of production, with Celery's default; None when not known."""
+        texts = {setting.text for setting in self.settings(name)}
+        return texts.pop() if len(texts) == 1 else None
+
+    def number(self, name: str) -> float | None:
+        """As `text`; seconds of a timedelta."""
+        numbers = {setting.number for setting in self.settings(name)}
+        return numbers.pop() if len(numbers) == 1 else None
+
+    def truth(self, name: str) -> bool | None:
+        truths = {setting.truth for setting in self.settings(name)}
+        return truths.pop() if len(truths) == 1 else None
+
+
+@dataclass(frozen=True, eq=False)
+class Crew:
+    """A production worker, with what the settings decide where its command line does not."""
+
+    production: Production
+    worker: WorkerCommand
+
+    @cached_property
+    def pool(self) -> str | None:
+        """Its pool; None when not known."""
+        return self.production.text("worker_pool") if self.worker.pool == "" else self.worker.pool
+
+    @cached_property
+    def concurrency(self) -> float | None:
+        """How many tasks it runs at a time; None when not known, and where it is as many as there are processors."""
+        if self.worker.has("concurrency") is False and self.worker.has("autoscale") is False:
+            return self.production.number("worker_concurrency")
+        return self.worker.concurrency
+
+    @cached_property
+    def takes_processors(self) -> bool:
+        """Whether certainly nothing says how many tasks it runs at a time."""
+        given = (self.worker.has(option) for option in ("concurrency", "autoscale"))
+        return all(each is False for each in given) and self.production.lacks("worker_concurrency")
+
+    @property
+    def is_never_recycled(self) -> bool:
+        """Whether its processes certainly live as long as itself."""
+        unset = all(self.worker.has(option) is False for option in RECYCLING)
+        lacks = self.production.lacks(*(f"worker_{option}" for option in RECYCLING))
+        return self.pool == DEFAULT_POOL and unset and lacks
+
+    def limit(self, option: str) -> float | None:
+        """Seconds of "time_limit" or "soft_time_limit" for all its tasks; None for none, and when not known."""
+        if self.worker.has(option) is False:
+            return self.production.number(f"task_{option}")
+        return self.worker.number(option)
+
+    def lacks_limit(self, option: str) -> bool:
+        """Whether certainly no limit of that kind holds for all its tasks."""
+        return self.worker.has(option) is False and self.production.lacks(f"task_{option}")
