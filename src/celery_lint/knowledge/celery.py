@@ -7,8 +7,11 @@ __all__ = [
     "CANVAS",
     "COMMIT_METHODS",
     "CURRENT_APPS",
+    "DEFAULT_RETRY_DELAY",
     "DJANGO_TASK",
     "EAGER_SETTINGS",
+    "EVERY_EXCEPTION",
+    "LONGEST_BACKOFF",
     "MAX_RETRIES_EXCEEDED",
     "PLAIN_TASK",
     "RETRY_BASES",
@@ -85,6 +88,15 @@ RETRY_BASES = frozenset(
     }
 )
 """What catches the `Retry` that `Task.retry` raises."""
+
+DEFAULT_RETRY_DELAY = 180.0
+"""`Task.default_retry_delay`, in seconds."""
+
+LONGEST_BACKOFF = 600.0
+"""`Task.retry_backoff_max`: the seconds at which growing delays end unless a task says otherwise."""
+
+EVERY_EXCEPTION = frozenset({"builtins.BaseException", "builtins.Exception"})
+"""What almost every exception is one of, those that Celery raises in a task among them."""
 
 MAX_RETRIES_EXCEEDED = frozenset({"celery.exceptions.MaxRetriesExceededError"})
 """What `Task.retry` raises when it may not retry any more and was given no exception."""

@@ -47,6 +47,7 @@ from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.requirements import celery_version, is_pinned, names_package, parse_version
+from celery_lint.project.retries.endless import EndlessOption, endless_options
 from celery_lint.project.retries.options import AutoretryOption, autoretry_options
 from celery_lint.project.retries.plans import RetryPlan, retry_plans
 from celery_lint.project.retries.rates import RateLimit, rate_limits
@@ -276,6 +277,10 @@ class Project:
     @cached_property
     def autoretry_options(self) -> tuple[AutoretryOption, ...]:
         return tuple(autoretry_options(self))
+
+    @cached_property
+    def endless_options(self) -> tuple[EndlessOption, ...]:
+        return tuple(endless_options(self))
 
     @cached_property
     def retry_plans(self) -> tuple[RetryPlan, ...]:

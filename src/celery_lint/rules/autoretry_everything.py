@@ -11,5 +11,5 @@ from celery_lint.rule import Nomination, Project, rule
 def autoretry_everything(project: Project) -> Iterator[Nomination]:
     """Flags `autoretry_for` that has Exception in it, with no exception that is excepted."""
     for option in project.autoretry_options:
-        if option.everything and not option.has_exceptions:
+        if option.retries_everything:
             yield option.nominate("autoretry-everything", {"exception": option.everything})

@@ -8,17 +8,19 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Applicability, Fix, ReplaceText
+from celery_lint.finding import Applicability, Fix, ReplaceText, SetKeyword
+from celery_lint.knowledge.celery import EVERY_EXCEPTION
+from celery_lint.knowledge.network import is_network_error
 from celery_lint.project.arguments.given import displayed
 from celery_lint.project.bodies.option_sites import OptionSite, option_sites
+from celery_lint.project.retries.network import asks_host
+from celery_lint.project.retries.pace import autoretry_delay, presses, seconds
 from celery_lint.project.values import ClassValue, External, Literal
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
 
 __all__ = ["AutoretryOption", "autoretry_options"]
-
-EVERYTHING = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,41 @@ class AutoretryOption(OptionSite):
     def everything(self) -> str:
         """The class in it that almost every exception is one of, as Python calls it; empty for none."""
         values = [self.value_of(item) for item in self.items]
-        names = [value.name for value in values if isinstance(value, External) and value.name in EVERYTHING]
+        names = [value.name for value in values if isinstance(value, External) and value.name in EVERY_EXCEPTION]
         return names[0].partition(".")[2] if names else ""
+
+    @property
+    def retries_everything(self) -> bool:
+        """Whether almost every exception certainly asks for another run."""
+        return bool(self.everything) and not self.has_exceptions
 
     @property
     def has_exceptions(self) -> bool:
         """Whether the task may say which exceptions are not worth another run."""
         return self.task.inherited_option("dont_autoretry_for") is not None or not self.task.has_known_options
+
+    @cached_property
+    def asks_hosts(self) -> bool:
+        """Whether what is tried again is certainly something that asks another host."""
+        values = (self.value_of(item) for item in self.items)
+        if any(isinstance(value, External) and is_network_error(value.name) for value in values):
+            return True
+        body = self.task.body
+        return body is not None and any(asks_host(call.callee) for call in body.calls())
+
+    @cached_property
+    def steady_delay(self) -> str:
+        """How long each new attempt waits, when that is the same each time and too short; else empty."""
+        delay = autoretry_delay(self.task)
+        return seconds(delay) if delay is not None and presses(self.task, delay) else ""
+
+    @property
+    def growing(self) -> Fix | None:
+        """The fix that lets the delay grow: None where the decorator stands elsewhere."""
+        if self.option.path != self.task.path:
+            return None
+        decorator = self.project.program.location(self.option.path, self.call.span)
+        return Fix("wait longer each time", Applicability.UNSAFE, (SetKeyword(decorator, "retry_backoff", "True"),))
 
     @property
     def in_tuple(self) -> Fix:

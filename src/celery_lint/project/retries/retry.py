@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Location, ReplaceText
 from celery_lint.knowledge.celery import MAX_RETRIES_EXCEEDED
+from celery_lint.knowledge.network import is_network_error
 from celery_lint.project.retries.handlers import Handler, handlers_around
+from celery_lint.project.retries.network import asks_host
+from celery_lint.project.retries.pace import presses, seconds, steady_delay
 from celery_lint.project.site import CallSite
 from celery_lint.project.values import ExternalMethod, Instance, TaskValue
 from celery_lint.project.view import last_name
@@ -83,7 +86,52 @@ class Retry(CallSite):
         value = self.value_of(keyword.value)
         return isinstance(value, Instance) and self._is_exception(value)
 
+    @property
+    def is_statement(self) -> bool:
+        """Whether the call stands alone and does raise, so that nothing shows that the function ends here."""
+        return self.call.use == "discarded" and self.raises
+
+    @property
+    def raising(self) -> Fix:
+        """The fix that writes `raise` before the call."""
+        at = replace(self.location, end_line=self.location.line, end_column=self.location.column)
+        return Fix("raise what it gives", Applicability.SAFE, (ReplaceText(at, "raise "),))
+
+    # The delay
+
+    @cached_property
+    def steady_delay(self) -> str:
+        """How long each new attempt waits, when that is the same each time and too short; else empty."""
+        if self.has_unread_arguments or len(self.call.args) > 4 or self.keyword("eta") or self.keyword("max_retries"):
+            return ""
+        task, countdown = self.project.tasks.of(self.task), self.keyword("countdown")
+        delay = steady_delay(task, self.value_of(countdown.value) if countdown is not None else None)
+        return seconds(delay) if delay is not None and presses(task, delay) else ""
+
+    @cached_property
+    def asks_hosts(self) -> bool:
+        """Whether the `try` that it tries again certainly asks another host, by what is caught or what is called."""
+        handler = self.handler
+        if handler is None:
+            return False
+        if any(is_network_error(name) for name in handler.types):
+            return True
+        calls = (call for call in self.view.facts.calls if self._is_in(call.frame, handler.frame.of))
+        place = self.project.program.place_of_call
+        return any(asks_host(self.project.evaluator.value(call.func, place(self.path, call))) for call in calls)
+
     # What stands around it
+
+    @cached_property
+    def handler(self) -> Handler | None:
+        """The innermost `except` that it stands in."""
+        for number, record in self.view.scope_frames(self.call.frame):
+            if record.kind == "except":
+                return Handler(self.project, self.view, number)
+        return None
+
+    def _is_in(self, frame: int, outer: int) -> bool:
+        return any(number == outer for number, _ in self.view.scope_frames(frame))
 
     @cached_property
     def swallower(self) -> Handler | None:
@@ -113,8 +161,7 @@ class Retry(CallSite):
     def _has_rival(self, body: int) -> bool:
         """Whether another call in the body of the `try` may raise MaxRetriesExceededError."""
         for number, call in enumerate(self.view.facts.calls):
-            within = any(frame == body for frame, _ in self.view.scope_frames(call.frame))
-            if not within or number == self.number:
+            if number == self.number or not self._is_in(call.frame, body):
                 continue
             handed = (*call.args, *(keyword.value for keyword in call.keywords))
             own = isinstance(self.call.func, s.Attribute) and self.call.func.base in handed
