@@ -13,7 +13,6 @@ from celery_lint.config import applicability, configured_severity, enabled_rules
 from celery_lint.discover import Globs
 from celery_lint.facts import deep_recursion
 from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
-from celery_lint.pages import all_pages
 from celery_lint.project import Project
 from celery_lint.report import Report, Unconfirmed, exit_code
 from celery_lint.suppress import Suppressions, may_suppress
@@ -51,8 +50,8 @@ class Analysis:
         self.plan = plan
         self.stage = stage
         self.timings: dict[str, float] = {}
-        self.severities = {page.name: configured_severity(plan.settings, page) for page in all_pages()}
-        self.pages = {page.name: self.with_severity(page) for page in all_pages()}
+        self.severities = {page.name: configured_severity(plan.settings, page) for page in plan.pages}
+        self.pages = {page.name: self.with_severity(page) for page in plan.pages}
         self.codes = {page.code: page for page in self.pages.values()}
         self.enabled = enabled_rules(plan.settings, self.pages.values())
         self.ignores = [(Globs([glob]), selectors) for glob, selectors in plan.settings.per_file_ignores]
@@ -119,7 +118,8 @@ class Analysis:
             return frozenset(), nominees
         from celery_lint.rules import load_rules
 
-        for name, rule in sorted(load_rules().items()):
+        rules = {**load_rules(), **{plugin.page.name: plugin.rule for plugin in self.plan.plugins}}
+        for name, rule in sorted(rules.items()):
             page = self.pages.get(name)
             if page is None or name not in self.enabled:
                 continue

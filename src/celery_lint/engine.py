@@ -29,7 +29,7 @@ def check(paths: PathName | Iterable[PathName] = (".",), **options: Any) -> Repo
 
     Options go by their names in the configuration, with underscores: `select=["CLT1"]`, `persona="pedantic"`,
     `min_severity="warning"`. Besides there are `config` (a file), `isolated`, `root`, `force_exclude`,
-    `stdin` (bytes) and `stdin_filename`. No code of the project is run. Raises ConfigurationError when what
+    `stdin` (bytes), `stdin_filename` and `plugin_files`. No code of the project is run. Raises ConfigurationError when what
     is asked for cannot be done as written.
     """
     listed = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
@@ -62,7 +62,7 @@ def _circumstances(plan: Plan, stage: Callable[[str], None]) -> Run:
         found = discover(
             (root,), root=root, configured=True, exclude=excluded, respect_gitignore=settings.respect_gitignore
         )
-        return _report(Plan(settings, found, root, root, {}), stage)
+        return _report(Plan(settings, found, root, root, {}, plugins=plan.plugins), stage)
 
     def absolute(path: str) -> str:
         return os.path.normpath(os.path.join(plan.base, path))
@@ -85,7 +85,9 @@ def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None]) -> Repor
     """What an earlier run found that was asked the same of the same files; else what is worked out with its help."""
     discovery = plan.discovery
     memory = Memory(cache, discovery.root, (*discovery.files, *discovery.deployment), plan.overlay)
-    asked = (plan.settings, os.path.relpath(plan.base, discovery.root), discovery.named and sorted(discovery.named))
+    plugins = [plugin.identity for plugin in plan.plugins]
+    named = discovery.named and sorted(discovery.named)
+    asked = (plan.settings, plugins, os.path.relpath(plan.base, discovery.root), named)
     question = memory.question(*map(repr, asked), *discovery.errors, *discovery.warnings)
     report = memory.outcome(question)
     if report is not None:

@@ -1,12 +1,13 @@
 """The page of each rule: its metadata, the sentences users see, and on demand its prose.
 
 A page is `rules/<name>.md`: flat `key: value` lines between two `---` lines, then Markdown. Only the front
-matter is read until somebody asks for the body.
+matter is read until somebody asks for the body. The page of a plug-in is the docstring of its module.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -15,7 +16,21 @@ from typing import TypeVar
 
 from celery_lint.finding import Confidence, Persona, Severity
 
-__all__ = ["CATEGORIES", "FIXES", "SCOPES", "Page", "all_pages", "find_page", "read_page"]
+__all__ = [
+    "CATEGORIES",
+    "FIXES",
+    "LETTERS",
+    "SCOPES",
+    "SECTIONS",
+    "Page",
+    "add_page",
+    "all_pages",
+    "find_page",
+    "read_page",
+]
+
+LETTERS = "CLT"
+"""What the codes of celery-lint's own rules begin with; no plug-in's does."""
 
 CATEGORIES = {
     "0": "tool",
@@ -37,6 +52,9 @@ FIXES = ("safe", "unsafe", "sometimes", "none")
 SCOPES = ("code", "tests", "both")
 """Which files a rule judges: what is not a test, tests and their settings, or all of them."""
 
+SECTIONS = ("What it does", "Why is this bad?", "Bad", "Good", "Known limits", "See also")
+"""The headings of a page, in their order."""
+
 _DEFAULTS = {"project": "", "security": ""}
 _KEYS = (
     "code",
@@ -57,6 +75,8 @@ _KEYS = (
 )
 _FENCE = "---"
 _SCORE = r"|0\.[1-9]|[1-9]\.[0-9]|10\.0"
+
+_ADDED: dict[str, Page] = {}
 
 _Level = TypeVar("_Level", Severity, Confidence, Persona)
 
@@ -90,7 +110,13 @@ class Page:
     @property
     def body(self) -> str:
         """The Markdown below the front matter."""
-        return self.path.read_text(encoding="utf-8").split(f"\n{_FENCE}\n", 1)[1].lstrip("\n")
+        return self.text.split(f"\n{_FENCE}\n", 1)[1].lstrip("\n")
+
+    @property
+    def text(self) -> str:
+        """The whole page; of a plug-in, the docstring."""
+        text = self.path.read_text(encoding="utf-8")
+        return _docstring(text)[0] if self.path.suffix == ".py" else text
 
 
 @cache
@@ -108,16 +134,23 @@ def all_pages() -> tuple[Page, ...]:
 
 
 def find_page(code_or_name: str) -> Page | None:
-    """The page of a rule, by its code in any case or by its name."""
+    """The page of a rule, by its code in any case or by its name. Rules of plug-ins count once they are loaded."""
     code = code_or_name.upper()
-    return next((page for page in all_pages() if code_or_name == page.name or code == page.code), None)
+    known = (*all_pages(), *_ADDED.values())
+    return next((page for page in known if code_or_name == page.name or code == page.code), None)
+
+
+def add_page(page: Page) -> None:
+    """Have `find_page` know the page of a plug-in; a later one of that name takes its place."""
+    _ADDED[page.name] = page
 
 
 def read_page(path: Path) -> Page:
-    """The page in one file.
+    """The page in one file, Markdown or Python.
 
     Raises:
         ValueError: the front matter is wrong; the message starts with the file and the line.
+        SyntaxError: the file is no Python.
     """
     values, lines, end = _front_matter(path)
 
@@ -160,25 +193,47 @@ def _front_matter(path: Path) -> tuple[dict[str, str], dict[str, int], int]:
     """The values and lines of the keys, and the line of the closing fence."""
     values: dict[str, str] = {}
     lines: dict[str, int] = {}
+    first = 0
+    for number, line in _lines(path):
+        if not first:
+            if line != _FENCE:
+                raise _wrong(path, number, f"a page starts with {_FENCE}")
+            first = number
+            continue
+        if line == _FENCE:
+            return values, lines, number
+        key, colon, value = line.partition(": ")
+        if not colon or not value.strip():
+            raise _wrong(path, number, f"{line!r} is not `key: value`")
+        if key not in _KEYS:
+            raise _wrong(path, number, f"there is no key {key!r}")
+        if key in values:
+            raise _wrong(path, number, f"{key} is given twice")
+        values[key] = value.strip()
+        lines[key] = number
+    raise _wrong(path, first or 1, f"the front matter is not closed with {_FENCE}" if first else "has no page")
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a page with their numbers in the file."""
     with path.open(encoding="utf-8") as file:
-        for number, raw in enumerate(file, start=1):
-            line = raw.rstrip("\n")
-            if number == 1:
-                if line != _FENCE:
-                    raise _wrong(path, number, f"a page starts with {_FENCE}")
-                continue
-            if line == _FENCE:
-                return values, lines, number
-            key, colon, value = line.partition(": ")
-            if not colon or not value.strip():
-                raise _wrong(path, number, f"{line!r} is not `key: value`")
-            if key not in _KEYS:
-                raise _wrong(path, number, f"there is no key {key!r}")
-            if key in values:
-                raise _wrong(path, number, f"{key} is given twice")
-            values[key] = value.strip()
-            lines[key] = number
-    raise _wrong(path, 1, f"the front matter is not closed with {_FENCE}")
+        if path.suffix != ".py":
+            yield from ((number, line.rstrip("\n")) for number, line in enumerate(file, start=1))
+            return
+        text, start = _docstring(file.read())
+        yield from enumerate(text.splitlines(), start=start)
+
+
+def _docstring(source: str) -> tuple[str, int]:
+    """The docstring of a module from its first line that is not blank, and the number of that line."""
+    import ast
+
+    tree = ast.parse(source)
+    text = ast.get_docstring(tree, clean=False) or ""
+    if not text.strip():
+        return "", 1
+    page = text.lstrip("\n")
+    return page, tree.body[0].lineno + len(text) - len(page)
 
 
 def _directory() -> Path:

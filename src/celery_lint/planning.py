@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from celery_lint.cache import DIRECTORY
 from celery_lint.config import ConfigurationError, Settings, find_file, load
 from celery_lint.discover import Discovery, discover, project_root, repository_root
-from celery_lint.pages import all_pages
+from celery_lint.pages import Page, all_pages
+from celery_lint.plugins import Plugin, load_plugins
 from celery_lint.postponing import Postponing, requested
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Plan", "Request", "plan"]
+__all__ = ["Plan", "Request", "known_pages", "plan"]
 
 _BUFFER = "stdin.py"
 
@@ -27,7 +28,8 @@ class Request:
     `options` go by their names in the option table. `stdin` is the content of a file at `stdin_filename`,
     which then is the only path; without a name it is a file of its own. `diff_only` and `baseline_commit` name
     revisions of git: what touches lines added since, and what was not there then, is reported. With `whole`, so is
-    everything else, and the baseline of the configuration is not read.
+    everything else, and the baseline of the configuration is not read. `plugin_files` are rules in files: their code
+    is run.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -42,6 +44,7 @@ class Request:
     diff_only: str | None = None
     baseline_commit: str | None = None
     whole: bool = False
+    plugin_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,12 @@ class Plan:
     overlay: Mapping[str, bytes]
     postponing: Postponing = field(default_factory=Postponing)
     cache: str | None = None
+    plugins: tuple[Plugin, ...] = ()
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """The pages of all rules that there are in this run."""
+        return (*all_pages(), *(plugin.page for plugin in self.plugins))
 
     def shown(self, path: str) -> str:
         """The path as users see it."""
@@ -92,7 +101,7 @@ def plan(request: Request) -> Plan:
     around = start if os.path.isdir(start) else os.path.dirname(start)
     found = None if request.isolated or request.config is not None else find_file(around)
     file = request.config if request.config is not None and not request.isolated else found
-    settings = load(file, all_pages(), environment=request.environment, arguments=request.options)
+    settings, plugins = _configured(file, request)
     if request.root is not None and not os.path.isdir(request.root):
         raise ConfigurationError(f"--root: {request.root} is not a directory")
     configured = request.root or (os.path.dirname(found) if found is not None else None)
@@ -123,4 +132,22 @@ def plan(request: Request) -> Plan:
         on_disk = request.stdin is None
         postponing = requested(settings, root, request.diff_only, request.baseline_commit, on_disk=on_disk)
     cache = None if alone or not settings.cache else os.path.join(root, settings.cache_dir or DIRECTORY)
-    return Plan(settings, discovery, base, repository, overlay, postponing, cache)
+    return Plan(settings, discovery, base, repository, overlay, postponing, cache, plugins)
+
+
+def known_pages(directory: str, plugin_files: tuple[str, ...]) -> tuple[Page, ...]:
+    """The pages of all rules that a run in the directory would have. Raises ConfigurationError."""
+    _, plugins = _configured(find_file(directory), Request(plugin_files=plugin_files))
+    return (*all_pages(), *(plugin.page for plugin in plugins))
+
+
+def _configured(file: str | None, request: Request) -> tuple[Settings, tuple[Plugin, ...]]:
+    """The settings in that file and in the request, with the plug-ins that they name."""
+    plugins: list[Plugin] = []
+
+    def offered(names: Sequence[str]) -> list[Page]:
+        plugins.extend(load_plugins(names, request.plugin_files))
+        return [plugin.page for plugin in plugins]
+
+    settings = load(file, all_pages(), environment=request.environment, arguments=request.options, plugins=offered)
+    return settings, tuple(plugins)

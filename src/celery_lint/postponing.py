@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.config import ConfigurationError
 from celery_lint.fingerprint import fingerprints
-from celery_lint.pages import all_pages
+from celery_lint.pages import LETTERS, all_pages, find_page
 from celery_lint.report import exit_code
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def compare(baseline: Baseline, report: Report, run: Run) -> Comparison:
     hidden = frozenset(finding for finding in report.findings if known.get(finding) in baseline.entries)
     root, named = run.discovery.root, run.discovery.named
     covered = None if named is None else {os.path.normpath(os.path.join(root, path)) for path in named}
-    pages = all_pages()
-    judging = {page.code for page in pages if page.name in report.ran}
-    retired = {entry.code for entry in baseline.entries} - {page.code for page in pages}
+    judging = {page.code for page in map(find_page, report.ran) if page is not None}
+    own = {entry.code for entry in baseline.entries if entry.code.startswith(LETTERS)}
+    retired = own - {page.code for page in all_pages()}
 
     def is_judged(entry: Fingerprint) -> bool:
         path = baseline.place(entry)

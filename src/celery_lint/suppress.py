@@ -3,7 +3,7 @@
 Understood are `# celery-lint: ignore[CLT101, delay-in-atomic] reason`, `# celery-lint: file-ignore[...]`, and
 `noqa`: `# noqa` at the end of a line for everything, `# noqa: CLT101` as flake8 and ruff read it (any case,
 spaces around the colon, prefixes, the list ends at the last code). A colon without a code is no blanket.
-`# flake8: noqa` speaks to flake8, unless it names codes of ours.
+`# flake8: noqa` speaks to flake8, unless it names codes. Codes of plug-ins count like our own.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _NOQA = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"[^\s,]+")
+_DIGITS = "0123456789"
 _VERBS = ("ignore", "file-ignore")
 
 
@@ -133,7 +134,7 @@ def directives(comment: Comment) -> Iterator[Directive]:
         kind: Kind = "unknown" if verb not in _VERBS or not listed else "file" if verb == "file-ignore" else "line"
         yield _directive(comment, match, kind, verb)
     for match in _NOQA.finditer(comment.text):
-        named = re.findall(r"CLT\d*", match["items"] or "", re.IGNORECASE)
+        named = match["items"] is not None
         if match["file"]:
             if named:
                 yield _directive(comment, match, "file", "noqa")
@@ -285,4 +286,4 @@ def _names(directive: Directive, item: str, code: str, name: str) -> bool:
     if item.lower() == name and directive.verb != "noqa":
         return True
     upper = item.upper()
-    return upper.startswith("CLT") and code.startswith(upper)
+    return upper.rstrip(_DIGITS) == code.rstrip(_DIGITS) and code.startswith(upper)

@@ -10,7 +10,8 @@ The blocks under one `### ` heading are the files of one project; without headin
 nothing but blank lines between them. A line that ends in `# CLT101` (or `# CLT101, CLT201`) must be flagged
 with exactly that, and nothing else may be. `# CLT101 missed: why` marks what should be flagged and is not,
 `# CLT101 wrong: why` what should not be flagged and is: strict expected failures, which break when the limit
-is lifted. The same markers stand in the `.py` and deployment files of fixture projects.
+is lifted. The same markers stand in the `.py` and deployment files of fixture projects. On the page of a plug-in its
+own codes are markers too.
 """
 
 from __future__ import annotations
@@ -24,12 +25,24 @@ from typing import TYPE_CHECKING, Literal, cast
 from celery_lint import check
 from celery_lint.finding import Persona
 from celery_lint.knowledge.deployment import is_deployment_file
-from celery_lint.pages import Page, find_page
+from celery_lint.pages import LETTERS, Page, find_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Example", "Expected", "Known", "Limit", "examples", "expectations", "findings", "run_example"]
+    from celery_lint.report import Report
+
+__all__ = [
+    "Example",
+    "Expected",
+    "Known",
+    "Limit",
+    "complaints",
+    "examples",
+    "expectations",
+    "findings",
+    "run_example",
+]
 
 Kind = Literal["bad", "good", "limit"]
 Limit = Literal["missed", "wrong"]
@@ -41,8 +54,8 @@ Known = tuple[str, int, str, Limit, str]
 _SECTIONS: Mapping[str, Kind] = {"Bad": "bad", "Good": "good", "Known limits": "limit"}
 _FENCE = re.compile(r"(?P<ticks>`{3,})(?P<info>[^`]*)")
 _TITLE = re.compile(r"[\w-]+ title=\"(?P<path>[^\"]+)\"")
-_MARK = re.compile(r"# (?P<codes>CLT\d{3}(?:, CLT\d{3})*)(?: (?P<limit>missed|wrong): (?P<why>\S.*))?$")
-_LOOKS_LIKE_MARK = re.compile(r"#\s*CLT\d")
+_MARK = r"# (?P<codes>{code}(?:, {code})*)(?: (?P<limit>missed|wrong): (?P<why>\S.*))?$"
+_CRASH = "CLT001"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ def examples(page: Page) -> list[Example]:
         expected: list[Expected] = []
         known: list[Known] = []
         for path, text in draft.files.items():
-            _read_marks(path, text, expected, known)
+            _read_marks(path, text, expected, known, page.code[:-3])
         found.append(Example(page.code, draft.kind, draft.title, draft.files, tuple(expected), tuple(known)))
     return found
 
@@ -90,29 +103,64 @@ def run_example(example: Example, directory: Path | str) -> set[Expected]:
 
     The page's own rule counts whatever its persona; of the others, the regular ones.
     """
+    return set(_run(example, directory, ()))
+
+
+def complaints(example: Example, directory: Path | str, plugin: str) -> list[str]:
+    """What is wrong with an example on the page of the plug-in in a file, when it is run in an empty directory."""
+    found = _run(example, directory, (plugin,))
+    said = [f"{place[0]}:{place[1]}: {place[2]} is marked and not found" for place in example.reported - found.keys()]
+    for place in found.keys() - example.reported:
+        if place[2] == _CRASH:
+            said.append(found[place])
+        elif (*place, "missed") in {known[:4] for known in example.known}:
+            said.append(f"{place[0]}:{place[1]}: {place[2]} is marked as missed and found")
+        else:
+            said.append(f"{place[0]}:{place[1]}: {place[2]} is found and not marked: {found[place]}")
+    own = [each for each in example.expected if each[2] == example.code]
+    if example.kind == "bad" and not own:
+        said.append(f"no line is marked with {example.code}")
+    if example.kind == "good" and example.expected:
+        said.append("a line is marked")
+    if example.kind != "limit" and example.known:
+        said.append("a limit is marked, which goes under Known limits")
+    return sorted(said)
+
+
+def _run(example: Example, directory: Path | str, plugins: tuple[str, ...]) -> dict[Expected, str]:
+    """What is found in an example that counts, with the messages."""
     for name, text in example.files.items():
         path = Path(directory, name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     page = find_page(example.code)
     persona = Persona.REGULAR if page is None else page.persona
-    found = findings(directory, persona=persona)
-    return {each for each in found if each[2] == example.code or _is_regular(each[2])}
+    found = _found(directory, persona, plugins)
+    return {each: text for each, text in found.items() if each[2] == example.code or _is_regular(each[2])}
 
 
 def findings(directory: Path | str, *, persona: Persona = Persona.REGULAR) -> set[Expected]:
     """What celery-lint finds in a directory, without anybody's configuration but what a `celery-lint.toml` in it says;
     paths are relative to it."""
+    return set(_found(directory, persona, ()))
+
+
+def _found(directory: Path | str, persona: Persona, plugins: tuple[str, ...]) -> dict[Expected, str]:
     own = os.path.join(directory, "celery-lint.toml")
     config = own if os.path.exists(own) else None
-    report = check(
-        [os.fspath(directory)], isolated=config is None, config=config, cache=False, persona=persona.name.lower()
+    report: Report = check(
+        [os.fspath(directory)],
+        isolated=config is None,
+        config=config,
+        cache=False,
+        persona=persona.name.lower(),
+        plugin_files=plugins,
     )
     root = os.path.realpath(directory)
-    found = set()
+    found = {}
     for finding in report.findings:
         path = os.path.relpath(os.path.realpath(finding.location.path), root)
-        found.add((path.replace(os.sep, "/"), finding.location.line, finding.code))
+        found[path.replace(os.sep, "/"), finding.location.line, finding.code] = finding.message
     return found
 
 
@@ -182,11 +230,17 @@ def _add_file(page: Page, draft: _Draft, path: str, text: str) -> None:
     draft.files[path] = text
 
 
-def _read_marks(path: str, text: str, expected: list[Expected], known: list[Known]) -> None:
+def _read_marks(
+    path: str, text: str, expected: list[Expected], known: list[Known], letters: str = LETTERS
+) -> None:
+    """`letters` are what codes may begin with, besides those of celery-lint's own rules."""
+    either = rf"(?:{LETTERS}|{re.escape(letters)})"
+    marks = re.compile(_MARK.format(code=rf"{either}\d{{3}}"))
+    almost = re.compile(rf"#\s*{either}\d")
     for number, line in enumerate(text.splitlines(), start=1):
-        mark = _MARK.search(line)
+        mark = marks.search(line)
         if mark is None:
-            if _LOOKS_LIKE_MARK.search(line):
+            if almost.search(line):
                 raise ValueError(f"{path}:{number}: not a marker: {line.strip()!r}")
             continue
         for code in mark["codes"].split(", "):

@@ -31,7 +31,7 @@ _EXAMPLES = (
     ("make the safe fixes", "celery-lint check --fix"),
     ("what an editor has not saved yet", "celery-lint check --stdin-filename shop/views.py - < buffer"),
 )
-_NO_VARIABLES = ("show-files", "show-settings", "stdin-filename", "add-ignore")
+_NO_VARIABLES = ("show-files", "show-settings", "stdin-filename", "add-ignore", "plugin")
 
 
 def command() -> click.Command:
@@ -87,6 +87,12 @@ def project_options() -> list[click.Parameter]:
         click.Argument(["paths"], nargs=-1, metavar="[PATHS|-]", type=click.Path(allow_dash=True)),
         *_options_of_table(),
         *_severities(),
+        click.Option(
+            ["--plugin", "plugin_files"],
+            multiple=True,
+            metavar="FILE",
+            help="Run the rule in this file too, whose code is run.",
+        ),
         click.Option(["--force-exclude"], is_flag=True, help="Leave excluded files out even when they are named."),
         click.Option(["--config"], metavar="FILE", help="Read this configuration file and no other."),
         click.Option(["--isolated"], is_flag=True, help="Read no configuration file."),
@@ -192,6 +198,7 @@ def request(given: Mapping[str, Any]) -> Request:
         force_exclude=given["force_exclude"],
         stdin=stdin,
         stdin_filename=given.get("stdin_filename"),
+        plugin_files=given["plugin_files"],
         diff_only=given.get("diff_only"),
         baseline_commit=given.get("baseline_commit"),
     )

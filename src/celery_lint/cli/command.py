@@ -12,7 +12,7 @@ from celery_lint.cli.terminal import CONTEXT
 __all__ = ["Command", "variable", "write_examples"]
 
 HEADINGS = {
-    "Which rules": ("select", "extend-select", "ignore", "persona", "error", "warning", "info", "off"),
+    "Which rules": ("select", "extend-select", "ignore", "plugin", "persona", "error", "warning", "info", "off"),
     "Which files": (
         "exclude",
         "extend-exclude",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -20,6 +22,7 @@ _EXAMPLES = (
     ("by code or by name", "celery-lint rule delay-in-atomic"),
     ("every rule, one a line", "celery-lint rule --all"),
     ("every page, for programs", "celery-lint rule --all --format json"),
+    ("run the examples on the page of a rule of yours", "celery-lint rule --test rules/no_countdown.py"),
 )
 
 
@@ -34,19 +37,22 @@ def command() -> click.Command:
             click.Option(
                 ["--format", "format_"], type=click.Choice(["text", "json"]), default="text", help="How to print it."
             ),
+            click.Option(["--plugin", "plugins"], multiple=True, metavar="FILE", help="Know the rule in this file too."),
+            click.Option(["--test"], metavar="FILE", help="Run the examples on the page of the rule in this file."),
         ],
         callback=_rule,
-        help="Print the page of a rule, by its code or its name.",
+        help="Print the page of a rule, by its code or its name. Rules of plug-ins that the configuration here names "
+        "are known too.",
         short_help="Explain a rule.",
         examples=_EXAMPLES,
     )
 
 
-def _rule(rule: str | None, every: bool, format_: str) -> int:
-    from celery_lint.pages import all_pages
-
+def _rule(rule: str | None, every: bool, format_: str, plugins: tuple[str, ...], test: str | None) -> int:
+    if test is not None:
+        return _test(test)
     listed = every or rule is None
-    pages = all_pages() if listed else (_named(rule or ""),)
+    pages = _known(plugins) if listed else (_named(rule or "", plugins),)
     if format_ == "json":
         import json
 
@@ -59,16 +65,55 @@ def _rule(rule: str | None, every: bool, format_: str) -> int:
     return 0
 
 
-def _named(rule: str) -> Page:
-    from celery_lint.pages import all_pages, find_page
+def _known(plugins: tuple[str, ...]) -> tuple[Page, ...]:
+    """The pages of all rules, those of plug-ins included."""
+    from celery_lint.config import ConfigurationError
+    from celery_lint.planning import known_pages
+
+    try:
+        return known_pages(os.getcwd(), plugins)
+    except ConfigurationError as error:
+        raise UsageError(str(error)) from None
+
+
+def _named(rule: str, plugins: tuple[str, ...]) -> Page:
+    from celery_lint.pages import find_page
 
     page = find_page(rule)
-    if page is None:
-        from celery_lint.spelling import did_you_mean
+    if page is not None:
+        return page
+    pages = _known(plugins)
+    for each in pages:
+        if rule == each.name or rule.upper() == each.code:
+            return each
+    from celery_lint.spelling import did_you_mean
 
-        words = (word for each in all_pages() for word in (each.code, each.name))
-        raise UsageError(f"unknown rule `{rule}`{did_you_mean(rule, words)}")
-    return page
+    words = (word for each in pages for word in (each.code, each.name))
+    raise UsageError(f"unknown rule `{rule}`{did_you_mean(rule, words)}")
+
+
+def _test(file: str) -> int:
+    """Run the examples on the page of a plug-in, and say of each whether it holds; 1 when one does not."""
+    from celery_lint.config import ConfigurationError
+    from celery_lint.plugins import load_plugins
+    from celery_lint.testing import complaints, examples
+
+    try:
+        (plugin,) = load_plugins((), (file,))
+        shown = examples(plugin.page)
+    except (ConfigurationError, ValueError) as error:
+        raise UsageError(str(error)) from None
+    failures = 0
+    for example in shown:
+        with TemporaryDirectory(prefix="celery-lint-") as directory:
+            said = complaints(example, directory, os.path.abspath(file))
+        failures += bool(said)
+        print_lines([f"{'FAIL' if said else 'ok  '}  {example.kind}: {example.title}", *(f"      {each}" for each in said)])
+    missing = [kind for kind in ("bad", "good") if kind not in {example.kind for example in shown}]
+    print_lines(f"FAIL  {kind}: there is no example" for kind in missing)
+    failures += len(missing)
+    print_lines([f"{plugin.page.code} {plugin.page.name}: {len(shown)} examples, {failures} failed"])
+    return int(failures > 0)
 
 
 def _table(pages: Sequence[Page]) -> list[str]:

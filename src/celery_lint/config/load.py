@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -69,17 +69,21 @@ def load(
     *,
     environment: Mapping[str, str] | None = None,
     arguments: Mapping[str, object] | None = None,
+    plugins: Callable[[Sequence[str]], Sequence[Page]] = lambda _: (),
 ) -> Settings:
     """The settings of a run.
 
-    `arguments` are what the command line (or a caller) gives, by option name; None means not given.
+    `arguments` are what the command line (or a caller) gives, by option name; None means not given. `plugins` gives
+    the pages of the rules that plug-ins of these names add.
     Raises ConfigurationError for a file that cannot be read, an unknown key or rule, and a value that does
     not fit.
     """
     values: dict[str, Value] = {each.name: each.default for each in OPTIONS}
     sources: dict[str, str] = {}
     layers = []
-    for source, given in _sources(file, pages, environment or {}, arguments or {}):
+    read = _read(file) if file is not None else None
+    pages = (*pages, *plugins(_named_plugins(read, arguments or {})))
+    for source, given in _sources(read, pages, environment or {}, arguments or {}):
         values.update(given)
         sources.update(dict.fromkeys(given, source))
         if given.keys() & {"select", "extend-select", "ignore", "severity"}:
@@ -101,6 +105,7 @@ def load(
         exclude=cast("tuple[str, ...]", values["exclude"]),
         extend_exclude=cast("tuple[str, ...]", values["extend-exclude"]),
         per_file_ignores=cast("tuple[tuple[str, tuple[str, ...]], ...]", values["per-file-ignores"]),
+        plugins=cast("tuple[str, ...]", values["plugins"]),
         respect_gitignore=cast("bool", values["respect-gitignore"]),
         target_celery=cast("str | None", values["target-celery"]),
         require_reason=cast("bool", values["require-reason"]),
@@ -127,12 +132,24 @@ def _baseline(values: Mapping[str, Value], sources: Mapping[str, str], file: str
     return os.path.abspath(os.path.join(os.path.dirname(file or ""), path) if in_file else path)
 
 
+def _named_plugins(file: _File | None, arguments: Mapping[str, object]) -> tuple[str, ...]:
+    """What `plugins` says, which must be known before a rule can be named."""
+    known = option("plugins")
+    assert known is not None
+    value: Value = ()
+    if arguments.get(known.name) is not None:
+        value = _plain(known, arguments[known.name], (), known.name)
+    elif file is not None and known.name in file.table:
+        value = _in_file(file, known, file.table[known.name], ())
+    return cast("tuple[str, ...]", value)
+
+
 def _sources(
-    file: str | None, pages: Sequence[Page], environment: Mapping[str, str], arguments: Mapping[str, object]
+    file: _File | None, pages: Sequence[Page], environment: Mapping[str, str], arguments: Mapping[str, object]
 ) -> list[tuple[str, dict[str, Value]]]:
     found = []
     if file is not None:
-        found.append((_shown(file), _from_file(_read(file), pages)))
+        found.append((_shown(file.path), _from_file(file, pages)))
     from_environment: dict[str, Value] = {}
     for each in OPTIONS:
         if each.variable is not None and environment.get(each.variable):
@@ -171,7 +188,7 @@ def _add_severities(given: dict[str, Value], flag: str, value: object, pages: Se
 
 def _plain(known: Option, value: object, pages: Sequence[Page], where: str) -> Value:
     """A value from outside a file; text is split at commas where a list is due."""
-    if isinstance(value, str) and known.kind in ("selectors", "globs"):
+    if isinstance(value, str) and known.kind in ("selectors", "globs", "plugins"):
         value = [part.strip() for part in value.split(",") if part.strip()]
     elif isinstance(value, str) and known.kind == "flag":
         value = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}.get(
@@ -251,11 +268,15 @@ def _from_file(file: _File, pages: Sequence[Page]) -> dict[str, Value]:
         if known is None:
             hint = did_you_mean(name, (each.name for each in OPTIONS))
             raise _placed(file, _MisfitError(f"unknown option `{name}`{hint}", (name,), of_key=True))
-        try:
-            given[name] = _checked(known, value, pages)
-        except _MisfitError as fault:
-            raise _placed(file, _MisfitError(str(fault), (name, *fault.path), of_key=fault.of_key)) from None
+        given[name] = _in_file(file, known, value, pages)
     return given
+
+
+def _in_file(file: _File, known: Option, value: object, pages: Sequence[Page]) -> Value:
+    try:
+        return _checked(known, value, pages)
+    except _MisfitError as fault:
+        raise _placed(file, _MisfitError(str(fault), (known.name, *fault.path), of_key=fault.of_key)) from None
 
 
 def _placed(file: _File, fault: _MisfitError) -> ConfigurationError:
@@ -304,7 +325,7 @@ def _checked(known: Option, value: object, pages: Sequence[Page]) -> Value:
         raise _MisfitError(f"`{known.name}` is {known.type}, not {value!r}")
     if known.kind == "path" and isinstance(value, str):
         return value
-    if known.kind in ("selectors", "globs") and isinstance(value, (list, tuple)):
+    if known.kind in ("selectors", "globs", "plugins") and isinstance(value, (list, tuple)):
         return _strings(known, value, pages, known.kind == "selectors")
     if known.kind == "ignores" and isinstance(value, Mapping):
         rows = []
@@ -338,6 +359,8 @@ def _strings(known: Option, value: Sequence[object], pages: Sequence[Page], sele
             raise _MisfitError(f"`{known.name}` is {known.type}; this is {_described(item)}", (index,))
         if selectors:
             _require_rule(item, pages, (index,))
+        if known.kind == "plugins" and ("/" in item or item.endswith(".py")):
+            raise _MisfitError("`plugins` names what is installed; a file goes with `--plugin`", (index,))
         strings.append(item.strip())
     return tuple(strings)
 

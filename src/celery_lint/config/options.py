@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LEVELS", "OPTIONS", "ConfigurationError", "Kind", "Option", "Settings", "option", "show", "toml"]
 
-Kind = Literal["selectors", "globs", "choice", "flag", "version", "path", "ignores", "severities"]
+Kind = Literal["selectors", "globs", "choice", "flag", "version", "path", "ignores", "severities", "plugins"]
 Value = tuple[str, ...] | str | bool | tuple[tuple[str, tuple[str, ...] | str], ...] | None
 
 LEVELS = {"error": "error", "warning": "warning", "info": "information", "off": "off"}
@@ -46,7 +46,7 @@ class Option:
     @property
     def type(self) -> str:
         """The type in words, for messages and documentation."""
-        if self.kind in ("selectors", "globs"):
+        if self.kind in ("selectors", "globs", "plugins"):
             return "a list of strings"
         if self.kind == "choice":
             return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
@@ -153,6 +153,14 @@ OPTIONS: tuple[Option, ...] = (
         "Leave rules out in files that match: a table from glob to selectors.",
         on_command_line=False,
     ),
+    Option(
+        "plugins",
+        "plugins",
+        (),
+        "Rules of installed packages: names of their entry points in the group `celery_lint.rules`. For a file there "
+        "is `--plugin` on the command line.",
+        on_command_line=False,
+    ),
     Option("respect-gitignore", "flag", True, "Do not read what .gitignore files name."),
     Option(
         "target-celery",
@@ -209,6 +217,7 @@ class Settings:
     exclude: tuple[str, ...] = EXCLUDED
     extend_exclude: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    plugins: tuple[str, ...] = ()
     respect_gitignore: bool = True
     target_celery: str | None = None
     require_reason: bool = False

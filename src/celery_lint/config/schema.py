@@ -46,7 +46,7 @@ def _type(each: Option) -> dict[str, Any]:
     match each.kind:
         case "selectors":
             return _SELECTORS
-        case "globs":
+        case "globs" | "plugins":
             return {"type": "array", "items": {"type": "string"}}
         case "choice":
             return _any_case(each.choices)
