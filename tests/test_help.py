@@ -90,7 +90,7 @@ def test_every_option_of_check_has_a_variable() -> None:
         for each in made("check").params
         if isinstance(each, click.Option) and not each.envvar and f"{each.opts[-1]}" not in FROM_TABLE
     }
-    assert without == {"--add-ignore", "--show-files", "--show-settings", "--stdin-display-name"}
+    assert without == {"--add-ignore", "--plugin", "--show-files", "--show-settings", "--stdin-display-name"}
 
 
 FROM_TABLE = {*(f"--{option.name}" for option in OPTIONS), "--error", "--warning", "--info", "--off"}

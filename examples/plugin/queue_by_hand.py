@@ -6,7 +6,7 @@ category: workers
 severity: warning
 confidence: high
 persona: regular
-fix: safe
+fix: unsafe
 since: 1.0.0
 preview: false
 scope: code
@@ -112,8 +112,8 @@ from celery_lint.rule import Applicability, Fix, Nomination, Project, RemoveKeyw
 
 @rule("queue-by-hand")
 def queue_by_hand(project: Project) -> Iterator[Nomination]:
-    """Flags a dispatch whose call names the queue."""
-    for dispatch in project.dispatches:
-        if dispatch.method == "apply_async" and "queue" in dispatch.keywords:
-            fix = Fix("leave it out", Applicability.SAFE, (RemoveKeyword(dispatch.location, "queue"),))
-            yield dispatch.nominate("queue-by-hand", fix=fix)
+    """Flags a call that sends a task and names the queue."""
+    for message in project.messages:
+        if message.form == "call" and message.given.option("queue") is not None:
+            leave_out = Fix("leave it out", Applicability.UNSAFE, (RemoveKeyword(message.location, "queue"),))
+            yield message.nominate("queue-by-hand", fix=leave_out)

@@ -29,8 +29,8 @@ def check(paths: PathName | Iterable[PathName] = (".",), **options: Any) -> Repo
 
     Options go by their names in the configuration, with underscores: `select=["CLT1"]`, `persona="pedantic"`,
     `min_severity="warning"`. Besides there are `config` (a file), `isolated`, `root`, `force_exclude`,
-    `stdin` (bytes), `stdin_filename` and `plugin_files`. No code of the project is run. Raises ConfigurationError when what
-    is asked for cannot be done as written.
+    `stdin` (bytes), `stdin_filename` and `plugin_files`. No code of the project is run. Raises
+    ConfigurationError when what is asked for cannot be done as written.
     """
     listed = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
     own = {name: options.pop(name) for name in Request.__dataclass_fields__ if name in options}

@@ -17,7 +17,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from celery_lint.cache import digest
 from celery_lint.config import ConfigurationError
@@ -36,6 +36,7 @@ __all__ = ["GROUP", "Plugin", "load_plugins"]
 GROUP = "celery_lint.rules"
 """The group of entry points whose names a configuration may give as `plugins`."""
 
+_T = TypeVar("_T")
 _CODE = re.compile(r"[A-Z]{2,7}\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _FENCED = re.compile(r"^(?P<fence>`{3,}).*?^(?P=fence)$", flags=re.DOTALL | re.MULTILINE)
@@ -146,7 +147,7 @@ def _read(file: str, source: bytes) -> tuple[Page, CodeType]:
     return page, code
 
 
-def _run(place: str, load: Callable[[], ModuleType | None]) -> ModuleType | None:
+def _run(place: str, load: Callable[[], _T]) -> _T:
     try:
         return load()
     except (Exception, SystemExit) as error:

@@ -230,9 +230,7 @@ def _add_file(page: Page, draft: _Draft, path: str, text: str) -> None:
     draft.files[path] = text
 
 
-def _read_marks(
-    path: str, text: str, expected: list[Expected], known: list[Known], letters: str = LETTERS
-) -> None:
+def _read_marks(path: str, text: str, expected: list[Expected], known: list[Known], letters: str = LETTERS) -> None:
     """`letters` are what codes may begin with, besides those of celery-lint's own rules."""
     either = rf"(?:{LETTERS}|{re.escape(letters)})"
     marks = re.compile(_MARK.format(code=rf"{either}\d{{3}}"))

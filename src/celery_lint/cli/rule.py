@@ -37,7 +37,7 @@ def command() -> click.Command:
             click.Option(
                 ["--format", "format_"], type=click.Choice(["text", "json"]), default="text", help="How to print it."
             ),
-            click.Option(["--plugin", "plugins"], multiple=True, metavar="FILE", help="Know the rule in this file too."),
+            click.Option(["--plugin", "plugins"], multiple=True, metavar="FILE", help="Know the rule in this file."),
             click.Option(["--test"], metavar="FILE", help="Run the examples on the page of the rule in this file."),
         ],
         callback=_rule,
@@ -108,7 +108,8 @@ def _test(file: str) -> int:
         with TemporaryDirectory(prefix="celery-lint-") as directory:
             said = complaints(example, directory, os.path.abspath(file))
         failures += bool(said)
-        print_lines([f"{'FAIL' if said else 'ok  '}  {example.kind}: {example.title}", *(f"      {each}" for each in said)])
+        print_lines([f"{'FAIL' if said else 'ok  '}  {example.kind}: {example.title}"])
+        print_lines(f"      {each}" for each in said)
     missing = [kind for kind in ("bad", "good") if kind not in {example.kind for example in shown}]
     print_lines(f"FAIL  {kind}: there is no example" for kind in missing)
     failures += len(missing)
