@@ -48,8 +48,14 @@ class Production:
 
     def own(self, commands: tuple[_C, ...]) -> Iterator[_C]:
         """Those of the commands that production runs of this project."""
+        return (each for each in self.rehearsed(commands) if each.is_production)
+
+    def rehearsed(self, commands: tuple[_C, ...]) -> Iterator[_C]:
+        """Those of the commands that run this project, for developers too."""
         for each in commands:
-            if each.is_production and (each.home == self.home or (each.home is None and self.is_alone)):
+            if each.service.environment != "tests" and each.home in (
+                {self.home, None} if self.is_alone else {self.home}
+            ):
                 yield each
 
     @cached_property

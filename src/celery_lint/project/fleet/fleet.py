@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.project.fleet.beats import EphemeralState, ephemeral_states
 from celery_lint.project.fleet.crew import Production
+from celery_lint.project.fleet.limits import lacks_time_limits
 from celery_lint.project.fleet.monitoring import blind_flowers, is_unmonitored
 from celery_lint.project.fleet.pools import Crowd, crowds
 from celery_lint.project.fleet.stopping import ShortGrace, short_graces
@@ -25,6 +26,11 @@ class Fleet(Production):
     def is_unmonitored(self) -> bool:
         """Whether nothing of the project watches its workers."""
         return is_unmonitored(self)
+
+    @property
+    def lacks_time_limits(self) -> bool:
+        """Whether nothing ends a task of it that hangs."""
+        return lacks_time_limits(self)
 
     @property
     def blind_flowers(self) -> Iterator[FlowerCommand]:
