@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.guards import Requirement, carried, requirements
+from celery_lint.project.guards import Requirement, carried
+from celery_lint.project.objects import HAS, carried_on, is_of_object, needs_at
 from celery_lint.project.program import Program
 from celery_lint.project.results import WRAPPED
 from celery_lint.project.signals import Signals
@@ -101,7 +102,7 @@ class Callers:
         """What the parameters of a use's own function must be for the use to meet the state's needs; None when it
         certainly does not meet them."""
         caller = self.program.view(use.path)
-        own = requirements(caller, use.frame, use.order)
+        own = needs_at(caller, use.frame, use.order)
         if not state.needs:
             return own
         if use.call < 0 or use.inside is not None:
@@ -110,8 +111,19 @@ class Callers:
         function, shift = behind(self.evaluator.value(call.func, self.program.place_of_call(use.path, call)))
         if function is None or (function.path, function.scope) != (state.path, state.scope):
             shift = 0 if state.bound is None else 1
-        found = carried(state.needs, self.program.view(state.path), state.scope, shift, caller, call)
-        return own | found if found is not None else None
+        if use.receiver is not None and self._lacks(use.receiver, state.needs):
+            return None
+        parameters = frozenset(need for need in state.needs if not is_of_object(need))
+        found = carried(parameters, self.program.view(state.path), state.scope, shift, caller, call)
+        if found is None:
+            return None
+        needs = own | found | carried_on(state.needs, caller, call, own=bool(use.own))
+        return None if any((name, not truth) in needs for name, truth in needs) else needs
+
+    def _lacks(self, cls: ClassValue, needs: frozenset[Requirement]) -> bool:
+        """Whether an object of the class, or of one below it, certainly has not all the attributes that are needed."""
+        names = (name.removeprefix(HAS) for name, _ in needs if name.startswith(HAS))
+        return any(self.evaluator.classes.lacks(cls, name) for name in names)
 
     def _find_uses(self, state: State) -> Iterator[Use]:
         view = self.program.view(state.path)

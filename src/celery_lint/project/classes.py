@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts.schema import Attribute, Binding, CallRef, Constant, Name, Scope
@@ -19,6 +21,8 @@ __all__ = ["Classes"]
 Base = ClassValue | External
 RELATION_FIELDS = ("ForeignKey", "ParentalKey", "ManyToManyField")
 FIELD_ROOTS = ("django.db.models.", "django.contrib.gis.db.models.", "django.contrib.postgres.fields.")
+RELATED_NAME = re.compile(rb"""related_name\s*=\s*[frub]*["']([^"']+)["']""")
+FILLED_IN = re.compile(r"%\(\w+\)s|\{[^}]*\}")
 
 
 class Classes:
@@ -211,6 +215,58 @@ class Classes:
                     given = next((k.value for k in call.keywords if k.name == "related_name"), None)
                     known.append((binding, str(given.value) if isinstance(given, Constant) else ""))
         return known
+
+    def lacks(self, cls: ClassValue, name: str) -> bool:
+        """Whether certainly no object of the class, or of one below it, has an attribute of that name."""
+        return self.evaluator.remember(("lacks", cls, name), False, self._lacks, cls, name)
+
+    def _lacks(self, cls: ClassValue, name: str) -> bool:
+        below = self.children(cls)
+        if any(self._declares(base, name) for each in (cls, *below) for base in self.order(each)):
+            return False
+        if any(self.name(child).lower() == name for child in below):
+            return False
+        if any(name_pattern.fullmatch(name) for name_pattern in self._related_names):
+            return False
+        return not any(self._points_at(owner, (cls, *below)) for owner in self._namesakes(name))
+
+    @cached_property
+    def _related_names(self) -> tuple[re.Pattern[str], ...]:
+        """What each `related_name` of the project may come out as: `%(class)s` in it is any name."""
+        content = (self.program.sources.read(path) for path in self.program.sources.code_containing("related_name"))
+        texts = {text.decode("utf-8", "replace") for each in content for text in RELATED_NAME.findall(each)}
+        return tuple(re.compile(".+".join(map(re.escape, FILLED_IN.split(text)))) for text in sorted(texts))
+
+    def _declares(self, cls: Base, name: str) -> bool:
+        """Whether a class may give its objects the attribute, with bases left aside."""
+        if isinstance(cls, External):
+            known = cls.name in django.MODEL_BASES or cls.name == "builtins.object"
+            return not known or name in django.MODEL_MEMBERS
+        view = self.program.view(cls.path)
+        if (cls.scope, name) in view.definitions or self.own_function(cls, "__getattr__") is not None:
+            return True
+        return any(view.class_of(view.function_of(b.scope)) == cls.scope for b in view.paths.get(f"self.{name}", ()))
+
+    def _namesakes(self, name: str) -> Iterator[ClassValue]:
+        """The classes with one-to-one fields after which Django calls the way back by that name."""
+        named = re.compile(rb"(?i)\bclass\s+%s\b" % re.escape(name).encode())
+        for path in self.program.sources.code_matching(("OneToOneField",), named):
+            for number, scope in enumerate(self.program.view(path).facts.scopes):
+                if scope.kind == "class" and scope.name.lower() == name:
+                    yield ClassValue(path, number)
+
+    def _points_at(self, owner: ClassValue, family: tuple[ClassValue, ...]) -> bool:
+        """Whether a one-to-one field of a class may be to one of the family."""
+        names = {self.name(cls) for cls in family}
+        view = self.program.view(owner.path)
+        for number in view.calls_by_scope.get(owner.scope, ()):
+            call = view.facts.calls[number]
+            if last(call.func) == "OneToOneField":
+                to = view.argument(call, 0, "to")
+                target = to.value if isinstance(to, Constant) else to.id if isinstance(to, Name) else ""
+                if not isinstance(target, str) or not target[:1].isupper() or target.rpartition(".")[2] in names:
+                    return True
+        return False
 
     def is_task_class(self, cls: Base) -> bool:
         return self.inherits(cls, celery_knowledge.TASK_BASES)

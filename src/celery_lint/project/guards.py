@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from celery_lint.facts import schema as s
 from celery_lint.project.view import FileView, position_of
 
-__all__ = ["Requirement", "carried", "requirements"]
+__all__ = ["Requirement", "carried", "requirements", "tests_around"]
 
 Requirement = tuple[str, bool]
 NOTHING = s.Constant("NoneType", None)
@@ -22,21 +22,12 @@ OPTIONAL = "?"
 
 def requirements(view: FileView, frame: int, order: int) -> frozenset[Requirement]:
     """What the parameters of the enclosing function must be at a place, as far as plain tests of them say."""
-    found: set[Requirement] = set()
-    inside = []
-    scope = 0
-    for number, record in view.scope_frames(frame):
-        inside.append(number)
-        scope = record.scope
-        if record.kind == "if":
-            found.update(facts_of(view, record.expr, record.branch == 0))
+    scope = view.facts.frames[frame].scope
     if scope == 0:
         return frozenset()
-    for number, leaves in view.exits.items():
-        record = view.facts.frames[number]
-        left = record.kind == "if" and record.branch == 0 and leaves < order
-        if left and record.parent in inside and number not in inside:
-            found.update(facts_of(view, record.expr, holds=False))
+    found: set[Requirement] = set()
+    for number, holds in tests_around(view, frame, order):
+        found.update(facts_of(view, view.facts.frames[number].expr, holds))
     parameters = {p.name for p in view.facts.scopes[scope].parameters if p.kind not in ("variadic", "keywords")}
     kept = {(name, truth) for name, truth in found if name in parameters and not is_rebound(view, scope, name)}
     keywords = keywords_of(view, scope)
@@ -46,6 +37,20 @@ def requirements(view: FileView, frame: int, order: int) -> frozenset[Requiremen
     kept |= {(taken[name][0], truth) for name, truth in found if name in taken}
     prefix = f"{keywords}."
     return frozenset(kept | {(name.removeprefix(prefix), truth) for name, truth in found if name.startswith(prefix)})
+
+
+def tests_around(view: FileView, frame: int, order: int) -> Iterator[tuple[int, bool]]:
+    """The frames of the ifs of the enclosing function whose tests held at a place, or did not."""
+    inside = []
+    for number, record in view.scope_frames(frame):
+        inside.append(number)
+        if record.kind == "if":
+            yield number, record.branch == 0
+    for number, leaves in view.exits.items():
+        record = view.facts.frames[number]
+        left = record.kind == "if" and record.branch == 0 and leaves < order
+        if left and record.parent in inside and number not in inside:
+            yield number, False
 
 
 def facts_of(view: FileView, test: s.Expr | None, holds: bool) -> Iterator[Requirement]:

@@ -10,7 +10,8 @@ from msgspec import Struct
 from celery_lint.finding import Step
 from celery_lint.project.callers import Callers, State, Use
 from celery_lint.project.dispatches import Sending, is_delayed
-from celery_lint.project.guards import Requirement, requirements
+from celery_lint.project.guards import Requirement
+from celery_lint.project.objects import needs_at
 from celery_lint.project.program import Program
 from celery_lint.project.transactions import Around, Transactions
 from celery_lint.project.values import ClassValue
@@ -91,7 +92,7 @@ class Reach:
                 continue
             for spot, around in arounds:
                 if around.kind == "function":
-                    needs = requirements(self.program.view(spot.path), spot.frame, spot.order)
+                    needs = needs_at(self.program.view(spot.path), spot.frame, spot.order)
                     state = self.state(spot.path, around.scope, needs=needs)
                     self.homes.setdefault(sending, []).append(state)
                     if state not in self.routes:
