@@ -10,15 +10,19 @@ from test_inspection_fixes import fixed, judge
 
 from celery_lint.finding import (
     AddDecorator,
+    AddItem,
     AddParameter,
     Applicability,
+    AwaitCall,
     Location,
     MoveDecorator,
     RemoveKeyword,
     Rename,
     RenameKeyword,
+    SetArgument,
     SetKey,
     SetKeyword,
+    SetValue,
 )
 
 if TYPE_CHECKING:
@@ -211,3 +215,103 @@ def test_a_decorator_that_leaves_its_comment_is_unsafe() -> None:
     assert b"@two  # the first\n@one\ndef f(): ...\n" == fixed(data, verdict)
     assert verdict.suggestion is not None
     assert Applicability.UNSAFE == verdict.suggestion.applicability
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("«X» = None\n", "X = int(None)\n"),
+        ("«X»: int = (1)  # why\n", "X: int = int(1)  # why\n"),
+        ("«X» = (\n    1 +  # one\n    2\n)\n", "X = int(1 +  # one\n    2)\n"),
+        ("«conf.x» = 1\n", "conf.x = int(1)\n"),
+        ("conf[«'x'»] = 1\n", None),
+        ("«conf['x']» = 1\n", "conf['x'] = int(1)\n"),
+        ("x = {«'a'»: 1, 'b': 2}\n", "x = {'a': int(1), 'b': 2}\n"),
+        ("f(«a=1», b=2)\n", "f(a=int(1), b=2)\n"),
+        ("«X» = ()\n", "X = int(())\n"),
+    ],
+)
+def test_a_value_is_put_into_something(before: str, after: str | None) -> None:
+    make = lambda target: SetValue(target, "int({})")  # noqa: E731
+    if after is None:
+        assert "nothing of the kind stands there" == refused(before, make)
+    else:
+        assert after == changed(before, make)
+
+
+def test_a_value_is_replaced() -> None:
+    assert "X = 1\n" == changed("«X» = None\n", lambda target: SetValue(target, "1"))
+    data, verdict = verdict_of("«X» = [\n    2,  # two\n]\n", lambda target: SetValue(target, "1"))
+    assert b"X = 1\n" == fixed(data, verdict)
+    assert verdict.suggestion is not None
+    assert Applicability.UNSAFE is verdict.suggestion.applicability
+
+
+@pytest.mark.parametrize(
+    ("before", "argument", "after"),
+    [
+        ("«f(a, b)»\n", 1, "f(a, b.pk)\n"),
+        ("«f(a, c=b)»\n", "c", "f(a, c=b.pk)\n"),
+        ("«f(\n    a,  # why\n)»\n", 0, "f(\n    a.pk,  # why\n)\n"),
+    ],
+)
+def test_an_argument_is_changed(before: str, argument: int | str, after: str) -> None:
+    assert after == changed(before, lambda call: SetArgument(call, argument, "{}.pk"))
+
+
+@pytest.mark.parametrize(("text", "argument"), [("«f(*a, b)»\n", 1), ("«f(a)»\n", 1), ("«f(a)»\n", "a")])
+def test_an_argument_that_is_not_there(text: str, argument: int | str) -> None:
+    assert "the call has no such argument" == refused(text, lambda call: SetArgument(call, argument, "{}.pk"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("«X» = ['a']\n", "X = ['a', 'b']\n"),
+        ("«X» = []\n", 'X = ["b"]\n'),
+        ("«X» += [y]\n", 'X += [y, "b"]\n'),
+        ("«X» = (\n    'a',  # why\n)\n", "X = (\n    'a',  # why\n    'b',\n)\n"),
+        ("«X» = ['a', *y]\n", "X = ['a', *y, \"b\"]\n"),
+        ("«X» = ['a', ('c')]\n", "X = ['a', ('c'), \"b\"]\n"),
+        ("«X» = [\n\t'a'\n]\n", "X = [\n\t'a',\n\t'b',\n]\n"),
+    ],
+)
+def test_an_item_is_added(before: str, after: str) -> None:
+    assert after == changed(before, lambda target: AddItem(target, '"b"'))
+
+
+@pytest.mark.parametrize("text", ["«X» = a + ['b']\n", "«X» = 'a', 'b'\n"])
+def test_what_is_no_list_gets_no_item(text: str) -> None:
+    assert "no list or tuple stands there" == refused(text, lambda target: AddItem(target, "'b'"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("async def f():\n    «g.h(1)»\n", "async def f():\n    await wrap(g.h)(1)\n"),
+        ("async def f():\n    x = «g(\n        1,  # one\n    )»\n", None),
+    ],
+)
+def test_a_call_is_awaited(before: str, after: str | None) -> None:
+    expected = after or "async def f():\n    x = await wrap(g)(\n        1,  # one\n    )\n"
+    assert expected == changed(before, lambda call: AwaitCall(call, "wrap({})"))
+
+
+def test_an_awaited_call_is_another() -> None:
+    make = lambda call: AwaitCall(call, "asyncio.sleep", brackets=True)  # noqa: E731
+    assert "async def f():\n    return (await asyncio.sleep(1)).x\n" == changed(
+        "async def f():\n    return «time.sleep(1)».x\n", make
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("«conf.old» = 1\n", "conf.new = 1\n"),
+        ("«conf['old']» = 1\n", "conf['new'] = 1\n"),
+        ('x = {«"old"»: 1}\n', 'x = {"new": 1}\n'),
+        ("f(«old=1»)\n", "f(new=1)\n"),
+    ],
+)
+def test_the_last_word_is_renamed(before: str, after: str) -> None:
+    assert after == changed(before, lambda place: Rename(place, "new"))

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 __all__ = [
     "AddDecorator",
     "AddImport",
+    "AddItem",
     "AddParameter",
     "AppendText",
     "Applicability",
+    "AwaitCall",
     "Confidence",
     "Edit",
     "Finding",
@@ -33,8 +35,10 @@ __all__ = [
     "RenameKeyword",
     "RenameMethod",
     "ReplaceText",
+    "SetArgument",
     "SetKey",
     "SetKeyword",
+    "SetValue",
     "Severity",
     "Step",
     "Suggestion",
@@ -139,7 +143,10 @@ class AddImport:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """What stands at `location`, a name or a string, becomes `to`; a string keeps its quotes."""
+    """What stands at `location`, a name or a string, becomes `to`; a string keeps its quotes.
+
+    Of an attribute, an item or a keyword argument it is the last name, the key or the keyword.
+    """
 
     location: Location
     to: str
@@ -185,6 +192,43 @@ class SetKey:
 
 
 @dataclass(frozen=True, slots=True)
+class SetValue:
+    """What is given to the name, attribute, key or keyword at `target` becomes `text`, in which `{}` is what it was."""
+
+    target: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetArgument:
+    """The argument at that position, or of that keyword, becomes `text`, in which `{}` is what it was."""
+
+    call: Location
+    argument: int | str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddItem:
+    """`item` is put behind the others in the list or tuple that is given to what stands at `target`.
+
+    A string in double quotes gets single ones where the last item has them.
+    """
+
+    target: Location
+    item: str
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitCall:
+    """`f(x)` becomes `await g(x)`, where `function` is `g` with `{}` for `f`; in brackets if more is done with it."""
+
+    call: Location
+    function: str
+    brackets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AddParameter:
     """A parameter, as source text (`self`, `limit=10`): the first, or the last that can go by position.
 
@@ -224,6 +268,10 @@ Operation = (
     | RenameKeyword
     | RemoveKeyword
     | SetKey
+    | SetValue
+    | SetArgument
+    | AddItem
+    | AwaitCall
     | AddParameter
     | AddDecorator
     | MoveDecorator

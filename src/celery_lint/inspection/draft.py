@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, assert_never
 from celery_lint.finding import (
     AddDecorator,
     AddImport,
+    AddItem,
     AddParameter,
     AppendText,
     Applicability,
+    AwaitCall,
     Edit,
     MoveDecorator,
     RemoveKeyword,
@@ -18,8 +20,10 @@ from celery_lint.finding import (
     RenameKeyword,
     RenameMethod,
     ReplaceText,
+    SetArgument,
     SetKey,
     SetKeyword,
+    SetValue,
     Suggestion,
     WrapInOnCommit,
 )
@@ -35,7 +39,7 @@ if TYPE_CHECKING:
     from celery_lint.inspection.listing import Listing
     from celery_lint.inspection.source import Position, SourceText, Span
     from celery_lint.inspection.statement import Cut
-    from celery_lint.inspection.tree import CallShape, ConcreteTree
+    from celery_lint.inspection.tree import CallShape, ConcreteTree, Value
     from celery_lint.inspection.workspace import Workspace
 
 __all__ = ["DraftError", "draft"]
@@ -92,6 +96,14 @@ class _Drafting:
                 self.remove_keyword(call, name)
             case SetKey(mapping, key, value):
                 self.set_key(mapping, key, value)
+            case SetValue(target, text):
+                self.set_value(target, text)
+            case SetArgument(call, argument, text):
+                self.set_argument(call, argument, text)
+            case AddItem(target, item):
+                self.add_item(target, item)
+            case AwaitCall(call, function, brackets):
+                self.await_call(call, function, brackets=brackets)
             case AddParameter(definition, text, first):
                 self.add_parameter(definition, text, first=first)
             case AddDecorator(definition, text, outermost):
@@ -170,10 +182,10 @@ class _Drafting:
     def rename(self, location: Location, to: str) -> None:
         """A string keeps its prefix and quotes."""
         tree = self._tree(location, lambda tree: tree.bounds(span_of(location)[:2]))
-        quotes = tree.quotes(span_of(location))
-        if quotes is None:
+        word = tree.word(span_of(location))
+        if word is None:
             raise DraftError("no name and no plain string stands there")
-        self._edit(location.path, span_of(location), f"{quotes[0]}{to}{quotes[1]}")
+        self._edit(location.path, word.region, f"{word.before}{to}{word.behind}")
 
     def set_keywords(self, call: Location, keywords: Mapping[str, str]) -> None:
         span = span_of(call)
@@ -193,6 +205,51 @@ class _Drafting:
         keys = [item.key for item in entries.items if item.key is not None]
         quote = "'" if keys and self.workspace.source(mapping.path).slice(keys[-1]).endswith("'") else '"'
         self._set(mapping.path, entries, {key: (f"{quote}{key}{quote}: {value}", value)})
+
+    def set_value(self, target: Location, text: str) -> None:
+        span = span_of(target)
+        value = self._tree(target, lambda tree: tree.value(span) is not None).value(span)
+        assert value is not None
+        self._become(target.path, value, text)
+
+    def set_argument(self, call: Location, argument: int | str, text: str) -> None:
+        span = span_of(call)
+        value = self._tree(call, lambda tree: tree.call(span) is not None).argument(span, argument)
+        if value is None:
+            raise DraftError("the call has no such argument")
+        self._become(call.path, value, text)
+
+    def _become(self, path: str, value: Value, text: str) -> None:
+        """Puts text around what stays, so that its comments do; new brackets take the place of its own."""
+        before, around, behind = text.partition("{}")
+        if not around:
+            self._edit(path, value.region, text)
+            return
+        stays = value.bare if before.endswith("(") else value.region
+        self._edit(path, value.region[:2] + stays[:2], before)
+        self._edit(path, stays[2:] + value.region[2:], behind)
+
+    def add_item(self, target: Location, item: str) -> None:
+        span = span_of(target)
+        listing = self._tree(target, lambda tree: tree.value(span) is not None).items(span)
+        if listing is None:
+            raise DraftError("no list or tuple stands there")
+        last = listing.items[-1] if listing.items else None
+        if last is not None and self.workspace.source(target.path).slice(last.start + last.end).startswith("'"):
+            item = item.replace('"', "'")
+        self._put(target.path, listing, [item], len(listing.items))
+
+    def await_call(self, call: Location, function: str, *, brackets: bool) -> None:
+        shape, end = self._call(call), span_of(call)[2:]
+        before, around, behind = function.partition("{}")
+        opening = "(" if brackets else ""
+        if around:
+            self._insert(call.path, shape.start, f"{opening}await {before}")
+            self._insert(call.path, shape.function_end, behind)
+        else:
+            self._edit(call.path, shape.start + shape.function_end, f"{opening}await {function}")
+        if brackets:
+            self._insert(call.path, end, ")")
 
     def _set(self, path: str, listing: Listing, wanted: Mapping[str, tuple[str, str]]) -> None:
         """By name an item's text and value: the value of the item there is, or the items behind the others."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from celery_lint.inspection.source import Position, Span
     from celery_lint.inspection.statement import Cut
 
-__all__ = ["CallShape", "ConcreteTree", "ParsingError"]
+__all__ = ["CallShape", "ConcreteTree", "ParsingError", "Value", "Word"]
 
 
 class ParsingError(Exception):
@@ -38,6 +38,23 @@ class CallShape:
     closing: Position
     arguments: int
     generator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A name, or a string in one piece: `before` and `behind` it stand its quotes."""
+
+    region: Span
+    before: str = ""
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An expression; `bare` is the region without brackets around it that mean nothing."""
+
+    region: Span
+    bare: Span
 
 
 class ConcreteTree:
@@ -201,14 +218,76 @@ class ConcreteTree:
             region = self._start(value.lpar[0] if value.lpar else value) + end
         return Item(self._start(node), end, behind, name, key, region)
 
-    def quotes(self, span: Span) -> tuple[str, str] | None:
-        """What stands around the word at the region: nothing for a name, quotes for a string in one piece."""
+    def word(self, span: Span) -> Word | None:
+        """The word at the region: a name or string, or the last of what stands there."""
         for node in self._index.get(span, ()):
+            if isinstance(node, cst.Arg) and node.keyword:
+                return Word(self._span(node.keyword))
+            if isinstance(node, cst.Attribute):
+                return Word(self._span(node.attr))
+            if isinstance(node, cst.Subscript) and isinstance(node.slice[-1].slice, cst.Index):
+                node = node.slice[-1].slice.value
             if isinstance(node, cst.Name):
-                return "", ""
+                return Word(self._span(node))
             if isinstance(node, cst.SimpleString):
-                return node.prefix + node.quote, node.quote
+                return Word(self._span(node), node.prefix + node.quote, node.quote)
         return None
+
+    def value(self, span: Span) -> Value | None:
+        """What is given to the name, attribute, item, key or keyword at the region."""
+        node = self._given(span)
+        return self._value(node) if node is not None else None
+
+    def _given(self, span: Span) -> cst.BaseExpression | None:
+        for node in self._ranges:
+            if isinstance(node, cst.Assign):
+                if any(self._span(each.target) == span for each in node.targets):
+                    return node.value
+            elif isinstance(node, cst.AnnAssign | cst.AugAssign):
+                if self._span(node.target) == span:
+                    return node.value
+            elif isinstance(node, cst.DictElement):
+                if self._span(node.key) == span:
+                    return node.value
+            elif isinstance(node, cst.Arg) and node.keyword and span in (self._span(node), self._span(node.keyword)):
+                return node.value
+        return None
+
+    def _value(self, node: cst.BaseExpression) -> Value:
+        bare = self._span(node)
+        if not node.lpar:
+            return Value(bare, bare)
+        region = self._start(node.lpar[0]) + self._end(node.rpar[-1])
+        return Value(region, region if isinstance(node, cst.Tuple | cst.GeneratorExp) else bare)
+
+    def argument(self, span: Span, argument: int | str) -> Value | None:
+        """The argument of the call at the region, by its position or keyword."""
+        for node in self._index.get(span, ()):
+            if isinstance(node, cst.Call):
+                for number, each in enumerate(node.args):
+                    if each.star:
+                        break
+                    if (each.keyword.value if each.keyword else number) == argument:
+                        return self._value(each.value)
+        return None
+
+    def items(self, span: Span) -> Listing | None:
+        """The items of the list, or tuple in brackets, that is given to what stands at the region."""
+        node = self._given(span)
+        if isinstance(node, cst.List):
+            inside = self._end(node.lbracket)
+        elif isinstance(node, cst.Tuple) and node.lpar:
+            inside = self._end(node.lpar[-1])
+        else:
+            return None
+        return Listing(inside, tuple(self._element(each) for each in node.elements))
+
+    def _element(self, node: cst.BaseElement) -> Item:
+        line, column, *last = self._value(node.value).region
+        end = (last[0], last[1])
+        behind = self._end(node.comma) if isinstance(node.comma, cst.Comma) else end
+        start = self._start(node) if isinstance(node, cst.StarredElement) else (line, column)
+        return Item(start, end, behind)
 
     def entries(self, span: Span) -> Listing | None:
         """The entries of the dict display at the region; those with strings for keys have their names."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.project.configuration.changes import with_item
 from celery_lint.rule import Nomination, Project, rule
 
 NEEDED = (
@@ -23,4 +24,5 @@ def backend_app_missing(project: Project) -> Iterator[Nomination]:
         for name, prefixes, app in NEEDED:
             option = environment.setting(name).datum
             if option is not None and (option.text or "").startswith(prefixes) and app not in installed:
-                yield environment.nominate("backend-app-missing", option, setting=option.name, app=app)
+                fix = with_item(project, apps, f'"{app}"', f"Install `{app}`")
+                yield environment.nominate("backend-app-missing", option, fix, setting=option.name, app=app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.project.configuration.changes import replaced
 from celery_lint.rule import Nomination, Project, rule
 
 LONG = 600
@@ -19,8 +20,10 @@ def prefetch_hurts_long_tasks(project: Project) -> Iterator[Nomination]:
         if multiplier is None or taken is None:
             continue
         is_long = (environment.setting("task_time_limit").number or 0) >= LONG
+        fix = replaced(project, multiplier, "1", "Take one message for each process")
         if taken == 0:
-            yield environment.nominate("prefetch-hurts-long-tasks", multiplier, many="messages without a limit")
+            many = "messages without a limit"
+            yield environment.nominate("prefetch-hurts-long-tasks", multiplier, fix, many=many)
         elif taken > 1 and is_long and environment.setting("task_acks_late").truth:
             many = f"{taken:g} messages for each process"
-            yield environment.nominate("prefetch-hurts-long-tasks", multiplier, many=many)
+            yield environment.nominate("prefetch-hurts-long-tasks", multiplier, fix, many=many)

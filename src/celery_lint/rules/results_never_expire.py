@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.project.configuration.changes import replaced
 from celery_lint.rule import Nomination, Project, rule
 
 
@@ -14,4 +15,5 @@ def results_never_expire(project: Project) -> Iterator[Nomination]:
         expires = environment.setting("result_expires").datum
         off = expires is not None and expires.is_known and (expires.is_none or expires.number == 0)
         if off and expires is not None and environment.result_store is not None:
-            yield environment.nominate("results-never-expire", expires)
+            fix = replaced(project, expires, "86400", "Keep results for a day, as Celery does by itself")
+            yield environment.nominate("results-never-expire", expires, fix)

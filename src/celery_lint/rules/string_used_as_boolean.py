@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.knowledge.settings import registry
+from celery_lint.project.configuration.changes import cast
 from celery_lint.rule import Nomination, Project, rule
 
 WANTED = {"bool": "a boolean", "int": "a number", "float": "a number"}
@@ -22,4 +23,5 @@ def string_used_as_boolean(project: Project) -> Iterator[Nomination]:
             for option in given.options:
                 if wanted and option.variable and option.cast == "str" and given.setting.startswith(SCALARS):
                     values = {"setting": given.name, "variable": option.variable, "wanted": wanted}
-                    yield environment.nominate("string-used-as-boolean", option, **values)
+                    fix = cast(project, option, known.type if known is not None else "")
+                    yield environment.nominate("string-used-as-boolean", option, fix, **values)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.finding import Applicability
 from celery_lint.knowledge.settings import registry
+from celery_lint.project.configuration.changes import rename
 from celery_lint.rule import Nomination, Project, rule
 from celery_lint.spelling import closest
 
@@ -33,4 +35,6 @@ def unknown_transport_option(project: Project) -> Iterator[Nomination]:
                 meant = None if key.text is None or key.text in known else closest(key.text, known, NEAR)
                 if meant is not None:
                     values = {"option": key.text or "", "meant": meant}
-                    yield environment.nominate("unknown-transport-option", key, **values)
+                    is_given = any(other.text == meant for other, _ in options.entries)
+                    fix = None if is_given else rename(project, key, meant, Applicability.SAFE)
+                    yield environment.nominate("unknown-transport-option", key, fix, **values)

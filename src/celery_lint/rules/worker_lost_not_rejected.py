@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.project.configuration.changes import added
 from celery_lint.rule import Nomination, Project, rule
 
 
@@ -18,4 +19,6 @@ def worker_lost_not_rejected(project: Project) -> Iterator[Nomination]:
                 late = environment.setting("task_acks_late")
                 unset = environment.setting("task_reject_on_worker_lost").is_set is False
                 if late.truth and late.datum is not None and unset:
-                    yield environment.nominate("worker-lost-not-rejected", late.datum)
+                    setting, title = "task_reject_on_worker_lost", "Hand a task on when its worker dies"
+                    fix = added(project, late.datum, "task_acks_late", setting, "True", title)
+                    yield environment.nominate("worker-lost-not-rejected", late.datum, fix)

@@ -166,9 +166,9 @@ class Environment:
         """The setting of a backend that keeps results, unless all results are ignored."""
         return result_store(self)
 
-    def nominate(self, rule: str, datum: Datum, **values: str) -> Nomination:
+    def nominate(self, rule: str, datum: Datum, fix: Fix | None = None, /, **values: str) -> Nomination:
         """A finding at a value."""
-        return self.configuration.nominate(rule, datum, fix=None, **values)
+        return self.configuration.nominate(rule, datum, fix=fix, **values)
 
     @cached_property
     def given(self) -> tuple[Given, ...]:

@@ -1,0 +1,67 @@
+"""Fixes of settings, at the places that give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from celery_lint.finding import AddItem, AppendText, Applicability, Fix, Location, Rename, SetValue
+
+if TYPE_CHECKING:
+    from celery_lint.project.configuration.configuration import Environment
+    from celery_lint.project.configuration.data import Datum
+    from celery_lint.project.project import Project
+
+__all__ = ["added", "cast", "rename", "renamed", "replaced", "with_item"]
+
+CASTS = {
+    "int": "int({})",
+    "float": "float({})",
+    "bool": 'str({}).lower() in ("1", "true", "yes", "on")',
+}
+
+
+def place_of(project: Project, datum: Datum) -> Location:
+    return project.program.location(datum.path, datum.span)
+
+
+def renamed(environment: Environment, datum: Datum, setting: str, name: str) -> Fix | None:
+    """The setting under the name that is meant; None where that one is given too, and both would then be one."""
+    if environment.setting(setting).options:
+        return None
+    return rename(environment.configuration.project, datum, name, Applicability.UNSAFE)
+
+
+def rename(project: Project, datum: Datum, name: str, applicability: Applicability) -> Fix:
+    """What is written at a place under another name."""
+    return Fix(f"Write `{name}`", applicability, (Rename(place_of(project, datum), name),))
+
+
+def replaced(project: Project, datum: Datum, text: str, title: str) -> Fix:
+    """Another value for a setting."""
+    return Fix(title, Applicability.UNSAFE, (SetValue(place_of(project, datum), text),))
+
+
+def cast(project: Project, datum: Datum, kind: str) -> Fix | None:
+    """The text of an environment variable as a "bool", "int" or "float"; None where a number may be missing."""
+    if kind not in CASTS or (kind != "bool" and not datum.is_known):
+        return None
+    return replaced(project, datum, CASTS[kind], f"Convert it to {'a boolean' if kind == 'bool' else 'a number'}")
+
+
+def added(project: Project, datum: Datum, setting: str, other: str, value: str, title: str) -> Fix | None:
+    """Another setting on a line of its own below the one that the datum is of, spelled like it; None where that is
+    no plain assignment."""
+    location, statement = place_of(project, datum), project.program.location(datum.path, datum.statement)
+    if (location.line, location.column) != (statement.line, statement.column):
+        return None
+    written = project.text(location)
+    for was, to in ((setting, other), (setting.upper(), other.upper())):
+        if was in written:
+            text = f"{written.replace(was, to)} = {value}"
+            return Fix(title, Applicability.UNSAFE, (AppendText(datum.path, text, statement),))
+    return None
+
+
+def with_item(project: Project, datum: Datum, item: str, title: str) -> Fix:
+    """One more in the list that a setting is given."""
+    return Fix(title, Applicability.UNSAFE, (AddItem(place_of(project, datum), item),))
