@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AddDecorator",
+    "AddHandler",
     "AddImport",
     "AddItem",
     "AddParameter",
@@ -250,6 +251,14 @@ class AddDecorator:
 
 
 @dataclass(frozen=True, slots=True)
+class AddHandler:
+    """`except exception: raise` on lines of their own above the `except` that begins at `clause`."""
+
+    clause: Location
+    exception: str
+
+
+@dataclass(frozen=True, slots=True)
 class MoveDecorator:
     """The decorator takes the place of `to`, another of the definition; those between move up or down."""
 
@@ -274,6 +283,7 @@ Operation = (
     | AwaitCall
     | AddParameter
     | AddDecorator
+    | AddHandler
     | MoveDecorator
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from celery_lint.finding import (
     AddDecorator,
+    AddHandler,
     AddImport,
     AddItem,
     AddParameter,
@@ -108,6 +109,8 @@ class _Drafting:
                 self.add_parameter(definition, text, first=first)
             case AddDecorator(definition, text, outermost):
                 self.add_decorator(definition, text, outermost=outermost)
+            case AddHandler(clause, exception):
+                self.add_handler(clause, exception)
             case MoveDecorator(decorator, place):
                 self.move_decorator(decorator, place)
             case _:
@@ -311,6 +314,17 @@ class _Drafting:
         indentation = self.workspace.source(definition.path).indentation(line)
         self._insert(definition.path, (line, 1), f"{indentation}@{text}\n")
         self.unchecked.add(definition.path)
+
+    def add_handler(self, clause: Location, exception: str) -> None:
+        source = self.workspace.source(clause.path)
+        margin = source.indentation(clause.line)
+        if not source.lines[clause.line - 1].startswith(f"{margin}except") or clause.column != len(margin) + 1:
+            raise DraftError("no `except` stands there")
+        below = (number for number in range(clause.line + 1, len(source.lines) + 1) if source.lines[number - 1].strip())
+        body = source.indentation(next(below, clause.line))
+        deeper = body if body.startswith(margin) and body != margin else f"{margin}    "
+        self._insert(clause.path, (clause.line, 1), f"{margin}except {exception}:\n{deeper}raise\n")
+        self.unchecked.add(clause.path)
 
     def move_decorator(self, decorator: Location, place: Location) -> None:
         """The texts of the decorators move, and the lines that they stand on stay."""

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from celery_lint.finding import AddImport, Applicability, Fix, Operation, RenameMethod, WrapInOnCommit
+from celery_lint.finding import (
+    AddImport,
+    Applicability,
+    Fix,
+    Operation,
+    RemoveKeyword,
+    RenameMethod,
+    WrapInOnCommit,
+)
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Dispatch
 
-__all__ = ["wait_for_commit"]
+__all__ = ["wait_for_commit", "wait_instead_of_countdown"]
 
 FIRST_WITH_ON_COMMIT = (5, 4)
 ON_COMMIT_METHOD = {"delay": "delay_on_commit", "apply_async": "apply_async_on_commit"}
@@ -57,6 +66,15 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
         Applicability.UNSAFE,
         (WrapInOnCommit(dispatch.location, on_commit, partial, alias), *imports),
     )
+
+
+def wait_instead_of_countdown(dispatch: Dispatch) -> Fix | None:
+    """`task.apply_async((x,), countdown=5)` → `task.apply_async_on_commit((x,))`, as soon as the row is there."""
+    fix = wait_for_commit(dispatch)
+    if fix is None:
+        return None
+    operations = (*fix.operations, RemoveKeyword(dispatch.location, "countdown"))
+    return replace(fix, applicability=Applicability.UNSAFE, operations=operations)
 
 
 def in_try(dispatch: Dispatch) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.project.commit import wait_instead_of_countdown
 from celery_lint.rule import Nomination, Project, Step, rule
 
 LONGEST = 60
@@ -26,4 +27,5 @@ def countdown_instead_of_on_commit(project: Project) -> Iterator[Nomination]:
                 "countdown-instead-of-on-commit",
                 {"countdown": f"{countdown:g}"},
                 trace=(Step(written, "written here"), *dispatch.definition),
+                fix=wait_instead_of_countdown(dispatch),
             )

@@ -13,4 +13,6 @@ def retry_swallowed(project: Project) -> Iterator[Nomination]:
     for retry in project.retries:
         handler = retry.swallower
         if handler is not None:
-            yield retry.nominate("retry-swallowed", trace=(Step(handler.location, "caught here"),))
+            yield retry.nominate(
+                "retry-swallowed", trace=(Step(handler.location, "caught here"),), fix=retry.letting_through
+            )

@@ -13,4 +13,4 @@ def schedule_arguments_mismatch(project: Project) -> Iterator[Nomination]:
     for entry in project.beat_entries:
         if entry.mismatch is not None:
             place, wrong = entry.mismatch
-            yield entry.nominate("schedule-arguments-mismatch", place, wrong=wrong)
+            yield entry.nominate("schedule-arguments-mismatch", place, entry.in_tuple, wrong=wrong)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Nomination
+from celery_lint.finding import Applicability, Fix, Nomination, SetKeyword
 from celery_lint.knowledge import blocking
 from celery_lint.project.program import Place
-from celery_lint.project.values import External, Instance, QuerySet, Rows, TaskValue, Value
+from celery_lint.project.values import ClassValue, External, Instance, QuerySet, Rows, TaskValue, Value
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
@@ -35,13 +35,14 @@ class Habit:
     statement: int
     expect: str
     values: dict[str, str]
+    fix: Fix | None = None
 
     def nominate(self) -> Nomination:
         program = self.project.program
         view = program.view(self.path)
         location = program.location(self.path, self.span)
         statement = program.location(self.path, view.statement(self.statement))
-        return Nomination(self.kind, location, statement, dict(self.values), expect=self.expect)
+        return Nomination(self.kind, location, statement, dict(self.values), expect=self.expect, fix=self.fix)
 
 
 def habits(project: Project) -> Iterator[Habit]:
@@ -156,7 +157,25 @@ def stale_saves(project: Project, view: FileView, scope: int) -> Iterator[Habit]
             )
             if named and between and not fresh and not call.args and not call.keywords:
                 values = {"name": binding.target}
-                yield Habit(project, "stale-read-in-task", view.path, call.span, call.statement, "call", values)
+                fix = naming_fields(project, view, binding, instance, call)
+                yield Habit(project, "stale-read-in-task", view.path, call.span, call.statement, "call", values, fix)
+
+
+def naming_fields(project: Project, view: FileView, row: s.Binding, instance: Value, save: s.Call) -> Fix | None:
+    """The fix that saves the fields that are set; None where anything else may set one."""
+    name, cls = s.Name(row.target), instance.cls if isinstance(instance, Instance) else None
+    for call in view.facts.calls:
+        own = isinstance(call.func, s.Attribute) and call.func.base == name and call.span != save.span
+        if call.scope == row.scope and (own or name in (*call.args, *(keyword.value for keyword in call.keywords))):
+            return None
+    written = [b for b in view.facts.bindings if b.base == name and b.scope == row.scope and b.order < save.order]
+    fields = list(dict.fromkeys(b.target.rpartition(".")[2] for b in written if not b.target.endswith("]")))
+    known = isinstance(cls, ClassValue) and all(any(project.evaluator.classes.attributes(cls, f)) for f in fields)
+    if not fields or not known:
+        return None
+    listed = ", ".join(f'"{field}"' for field in fields)
+    location = project.program.location(view.path, save.span)
+    return Fix("save what was set", Applicability.UNSAFE, (SetKeyword(location, "update_fields", f"[{listed}]"),))
 
 
 def is_slow(project: Project, view: FileView, call: s.Call) -> bool:

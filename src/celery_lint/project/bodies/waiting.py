@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Nomination
+from celery_lint.finding import AddImport, Applicability, AwaitCall, Fix, Nomination, Operation, SetKeyword
 from celery_lint.knowledge import blocking
 from celery_lint.project.bodies.body import Body, BodyCall
 from celery_lint.project.bodies.ways import Way, way_to
+from celery_lint.project.commit import spelled
 from celery_lint.project.guards import requirements
 from celery_lint.project.site import CallSite
 from celery_lint.project.values import (
@@ -25,7 +27,7 @@ from celery_lint.project.values import (
     QuerySet,
     Value,
 )
-from celery_lint.project.view import FileView
+from celery_lint.project.view import FileView, last_name
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
@@ -52,6 +54,7 @@ MODULE = re.compile(
 """Tells the module `requests` from a variable or a comment of that name."""
 SLEEPING = re.compile(rb"(?<!asyncio\.)\bsleep\s*\(")
 COROUTINE = re.compile(rb"\basync\s+def\b")
+PLAIN_USES = ("argument", "assigned", "discarded", "returned")
 HANDLING = ("except", "loop")
 ROW_METHODS = ("delete", "refresh_from_db", "save")
 
@@ -85,7 +88,21 @@ class WaitingCall(CallSite):
     def nominate_wait(self, rule: str) -> Nomination:
         """A nomination at the call, with the way there."""
         values = {"what": self.what, "task": self.task.name.rpartition(".")[2]}
-        return self.nominate(rule, values, label="waits here", trace=self.way.steps(self.project))
+        fix = self._with_timeout if self.what in blocking.REQUESTS else None
+        return self.nominate(rule, values, label="waits here", trace=self.way.steps(self.project), fix=fix)
+
+    @property
+    def _with_timeout(self) -> Fix:
+        """The fix that gives the call a timeout: that of most other requests in the file, else ten seconds."""
+        given = Counter(
+            self.project.text(self.project.program.location(self.path, keyword.span)).partition("=")[2].strip()
+            for call in self.view.facts.calls
+            if last_name(call.func) in LASTS
+            for keyword in call.keywords
+            if keyword.name == "timeout" and isinstance(keyword.value, s.Constant)
+        )
+        value = min(given, key=lambda text: (-given[text], text), default="10")
+        return Fix("give it a timeout", Applicability.UNSAFE, (SetKeyword(self.location, "timeout", value),))
 
 
 def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:
@@ -171,7 +188,28 @@ class BlockingCall:
             outermost = outermost.outer
         values = {"what": self.what, "function": self.function}
         trace = (*self.call.steps[1:],)
-        return Nomination(rule, outermost.location, outermost.statement, values, label="blocks here", trace=trace)
+        fix = self._awaited if self.call.outer is None else None
+        return Nomination(
+            rule, outermost.location, outermost.statement, values, label="blocks here", trace=trace, fix=fix
+        )
+
+    @property
+    def _awaited(self) -> Fix | None:
+        """The fix that awaits the call in a thread, or asyncio's own sleep; None where nothing can be awaited."""
+        call = self.call.call
+        if any(frame.kind == "comprehension" for _, frame in self.call.view.scope_frames(call.frame)):
+            return None
+        brackets = call.use not in PLAIN_USES
+        operations: tuple[Operation, ...]
+        if self.what.removesuffix("()") in blocking.SLEEP:
+            sleep, imports = spelled(self.call.view, "asyncio", None, "sleep")
+            if imports:
+                sleep, imports = "asyncio.sleep", (AddImport(self.call.path, "asyncio"),)
+            operations = (AwaitCall(self.call.location, sleep, brackets), *imports)
+        else:
+            wrapper, imports = spelled(self.call.view, "asgiref.sync", None, "sync_to_async")
+            operations = (AwaitCall(self.call.location, f"{wrapper}({{}})", brackets), *imports)
+        return Fix("await it", Applicability.UNSAFE, operations)
 
 
 def blocking_calls(project: Project) -> Iterator[BlockingCall]:

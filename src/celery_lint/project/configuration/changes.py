@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celery_lint.finding import AddItem, AppendText, Applicability, Fix, Location, Rename, SetValue
+from celery_lint.facts import schema as s
+from celery_lint.finding import AddItem, AppendText, Applicability, Fix, Location, Rename, SetKeyword, SetValue
+from celery_lint.project.view import last_name
 
 if TYPE_CHECKING:
     from celery_lint.project.configuration.configuration import Environment
@@ -43,9 +45,21 @@ def replaced(project: Project, datum: Datum, text: str, title: str) -> Fix:
 
 def cast(project: Project, datum: Datum, kind: str) -> Fix | None:
     """The text of an environment variable as a "bool", "int" or "float"; None where a number may be missing."""
+    kind = "int" if kind == "float" and isinstance(datum.number, int) else kind
+    title = f"Convert it to {'a boolean' if kind == 'bool' else 'a number'}"
+    call = maker(project, datum)
+    if kind in CASTS and call is not None and not last_name(call.func).startswith("get"):
+        location = project.program.location(datum.path, call.span)
+        return Fix(title, Applicability.UNSAFE, (SetKeyword(location, "cast", kind),))
     if kind not in CASTS or (kind != "bool" and not datum.is_known):
         return None
-    return replaced(project, datum, CASTS[kind], f"Convert it to {'a boolean' if kind == 'bool' else 'a number'}")
+    return replaced(project, datum, CASTS[kind], title)
+
+
+def maker(project: Project, datum: Datum) -> s.Call | None:
+    """The call that gives the value."""
+    view = project.program.view(datum.path)
+    return next((view.call(each.value) for each in view.facts.bindings if each.span == datum.span), None)
 
 
 def added(project: Project, datum: Datum, setting: str, other: str, value: str, title: str) -> Fix | None:

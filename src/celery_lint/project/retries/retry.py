@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Applicability, Fix, Location, ReplaceText
+from celery_lint.finding import AddHandler, Applicability, Fix, Location, ReplaceText
 from celery_lint.knowledge.celery import MAX_RETRIES_EXCEEDED
 from celery_lint.knowledge.network import is_network_error
+from celery_lint.project.commit import spelled
 from celery_lint.project.retries.handlers import Handler, handlers_around
 from celery_lint.project.retries.network import asks_host
 from celery_lint.project.retries.pace import presses, seconds, steady_delay
@@ -145,6 +146,15 @@ class Retry(CallSite):
                 if "?" in handler.types:
                     return None
         return None
+
+    @cached_property
+    def letting_through(self) -> Fix | None:
+        """The fix that puts an `except Retry` which raises it before the handler that catches it."""
+        if self.swallower is None:
+            return None
+        name, imports = spelled(self.view, "celery.exceptions", None, "Retry")
+        handler = AddHandler(self.swallower.location, name)
+        return Fix("let Retry through", Applicability.UNSAFE, (handler, *imports))
 
     @cached_property
     def dead_handler(self) -> Handler | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from celery_lint.finding import Nomination
+from celery_lint.finding import Applicability, Fix, Nomination, SetValue
 from celery_lint.project.arguments.binding import mismatch
 from celery_lint.project.configuration import Datum, Environment
 from celery_lint.project.configuration.data import Items, Reference, Scalar, Table
@@ -85,12 +85,29 @@ class BeatEntry:
         return ((args if args is not None and positional else kwargs) or self.place_of_task, wrong) if wrong else None
 
     @property
+    def in_tuple(self) -> Fix | None:
+        """The fix that puts `args` which are one value into a tuple; None where the task does not take one."""
+        args, kwargs = self.content.get("args"), self.content.get("kwargs")
+        scalar = args.content if args is not None else None
+        if args is None or not isinstance(scalar, Scalar) or not scalar.value or args.path != self.content.path:
+            return None
+        signature = self.task.signature if self.task is not None else None
+        keywords = [key.text or "" for key, _ in kwargs.entries] if kwargs is not None else []
+        if signature is not None and mismatch(signature, 1, keywords, is_complete=self._is_whole(kwargs)):
+            return None
+        place = self.project.program.location(args.path, args.span)
+        return Fix("Put it in a tuple", Applicability.SAFE, (SetValue(place, "({},)"),))
+
+    @property
     def _counts(self) -> bool:
         """Whether the arguments are all seen."""
-        args, kwargs = self.content.get("args"), self.content.get("kwargs")
-        if kwargs is not None and any(key.text is None for key, _ in kwargs.entries):
+        return self._is_whole(self.content.get("args")) and self._is_whole(self.content.get("kwargs"))
+
+    def _is_whole(self, part: Datum | None) -> bool:
+        """Whether a list or dict of arguments is there as it is seen, or is not there at all."""
+        if part is not None and any(key.text is None for key, _ in part.entries):
             return False
-        return all(part is None or part.is_none or part.is_complete for part in (args, kwargs))
+        return part is None or part.is_none or part.is_complete
 
     @property
     def mistake(self) -> tuple[Datum, str] | None:
@@ -106,8 +123,8 @@ class BeatEntry:
             return schedule, f"an interval of {schedule.number:g} seconds sends it without a pause"
         return None
 
-    def nominate(self, rule: str, place: Datum, **values: str) -> Nomination:
-        return self.environment.nominate(rule, place, entry=self.name, **values)
+    def nominate(self, rule: str, place: Datum, fix: Fix | None = None, /, **values: str) -> Nomination:
+        return self.environment.nominate(rule, place, fix, entry=self.name, **values)
 
 
 def beat_entries(project: Project) -> Iterator[BeatEntry]:
