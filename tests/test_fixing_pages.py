@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,13 +21,21 @@ BAD = [
 SOMETIMES = [page for page in all_pages() if page.fix == "sometimes"]
 
 
-def fixed_in(page: Page, example: Example, directory: Path) -> int:
+def fixed_in(page: Page, example: Example, directory: Path, spelled: Callable[[str], str] = str) -> int:
     """How many findings of the page's rule are fixed in its example."""
     for name, text in example.files.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(spelled(text).encode() if name.endswith(".py") else text.encode())
     return tried(directory, persona=page.persona.name.lower()).fixed[page.code]
+
+
+def windows(text: str) -> str:
+    return "\ufeff" + text.replace("\n", "\r\n")
+
+
+def tabs(text: str) -> str:
+    return re.sub(r"^(?:    )+", lambda blanks: "\t" * (len(blanks[0]) // 4), text, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize(("page", "example"), BAD, ids=[f"{page.code}-{example.title}" for page, example in BAD])
@@ -34,6 +44,20 @@ def test_bad_examples_are_fixed(page: Page, example: Example, tmp_path: Path) ->
     if page.fix != "sometimes":
         assert fixed > 0
         assert 0 == codes(tmp_path, persona=page.persona.name.lower())[page.code]
+
+
+@pytest.mark.parametrize("spelled", [windows, tabs])
+@pytest.mark.parametrize(("page", "example"), BAD, ids=[f"{page.code}-{example.title}" for page, example in BAD])
+def test_files_keep_their_line_ends_marks_and_tabs(
+    page: Page, example: Example, spelled: Callable[[str], str], tmp_path: Path
+) -> None:
+    """What comes out is what comes out of the example as it stands, in that spelling."""
+    fixed_in(page, example, tmp_path / "plain")
+    fixed_in(page, example, tmp_path / "other", spelled)
+    for name in example.files:
+        if name.endswith(".py"):
+            expected = spelled((tmp_path / "plain" / name).read_bytes().decode())
+            assert expected.encode() == (tmp_path / "other" / name).read_bytes()
 
 
 @pytest.mark.parametrize("page", SOMETIMES, ids=[page.code for page in SOMETIMES])

@@ -10,6 +10,7 @@ from test_inspection_fixes import fixed, judge
 
 from celery_lint.finding import (
     AddDecorator,
+    AddHandler,
     AddItem,
     AddParameter,
     Applicability,
@@ -315,3 +316,18 @@ def test_an_awaited_call_is_another() -> None:
 )
 def test_the_last_word_is_renamed(before: str, after: str) -> None:
     assert after == changed(before, lambda place: Rename(place, "new"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "try:\n    x\n«except A:»\n    # why\n    y\n",
+            "try:\n    x\nexcept R:\n    raise\nexcept A:\n    # why\n    y\n",
+        ),
+        ("if 1:\n\ttry: x\n\t«except:» y\n", "if 1:\n\ttry: x\n\texcept R:\n\t\traise\n\texcept: y\n"),
+        ("try:\r\n  x\r\n«except A:»\r\n  y", "try:\r\n  x\r\nexcept R:\r\n  raise\r\nexcept A:\r\n  y"),
+    ],
+)
+def test_a_handler_is_added_above(before: str, after: str) -> None:
+    assert after == changed(before, lambda clause: AddHandler(clause, "R"))

@@ -322,7 +322,8 @@ class _Drafting:
             raise DraftError("no `except` stands there")
         below = (number for number in range(clause.line + 1, len(source.lines) + 1) if source.lines[number - 1].strip())
         body = source.indentation(next(below, clause.line))
-        deeper = body if body.startswith(margin) and body != margin else f"{margin}    "
+        step = "\t" if margin.endswith("\t") else "    "
+        deeper = body if body.startswith(margin) and body != margin else margin + step
         self._insert(clause.path, (clause.line, 1), f"{margin}except {exception}:\n{deeper}raise\n")
         self.unchecked.add(clause.path)
 

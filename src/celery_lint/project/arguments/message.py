@@ -22,6 +22,7 @@ from celery_lint.finding import (
 from celery_lint.knowledge import execution
 from celery_lint.project.arguments.binding import COUNTED, Mismatch, mismatch_of
 from celery_lint.project.arguments.given import Given, Option, Sent, displayed
+from celery_lint.project.arguments.keys import by_key, by_keys
 from celery_lint.project.arguments.options import (
     BadValue,
     Misspelling,
@@ -54,10 +55,11 @@ METHODS = {"delay": "apply_async", "delay_on_commit": "apply_async_on_commit"}
 
 
 class Argument(Struct, frozen=True):
-    """One argument of a message: how it is written, and which model it holds."""
+    """One argument of a message: how it is written, which model it holds, and the fix that sends keys for it."""
 
     written: str
     model: str
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Message(CallSite):
         for expr, value in self._values:
             if self.project.evaluator.is_model_instance(value):
                 assert isinstance(value, Instance)
-                return Argument(self.written(expr), self.project.evaluator.classes.name(value.cls))
+                return Argument(self.written(expr), self.project.evaluator.classes.name(value.cls), by_key(self, expr))
         return None
 
     @cached_property
@@ -150,7 +152,9 @@ class Message(CallSite):
             return None
         for expr, value in self._values:
             if isinstance(value, QuerySet):
-                return Argument(self.written(expr), self.project.evaluator.classes.name(value.model))
+                return Argument(
+                    self.written(expr), self.project.evaluator.classes.name(value.model), by_keys(self, expr)
+                )
             element = value.element if isinstance(value, Rows) else None
             if isinstance(value, TupleValue):
                 element = next((i for i in value.items if self.project.evaluator.is_model_instance(i)), None)
@@ -321,7 +325,7 @@ class Message(CallSite):
         """A nomination for an argument that holds rows of a model."""
         model = "model" if argument.model == "Model" else argument.model
         values = {"argument": argument.written, "model": model, "consequence": self.project.instance_consequence}
-        return self.nominate(rule, values, label=f"{argument.written} is sent")
+        return self.nominate(rule, values, label=f"{argument.written} is sent", fix=argument.fix)
 
 
 def replaced(expr: s.Expr, written: str, pattern: str) -> str:
