@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from drafting import fixed, judge
 from test_inspection import PATH, marked
-from test_inspection_fixes import fixed, judge
 
 from celery_lint.finding import (
     AddDecorator,
