@@ -119,6 +119,17 @@ IMPORTS = {
         "from django.http import X\n",
         "from collections import deque\nfrom functools import partial\n\nfrom django.http import X\n",
     ),
+    "two sections at one place": (
+        ["functools.partial", "django.db.transaction"],
+        "from django.http import X\n\nx = 1\n",
+        "from functools import partial\n\nfrom django.db import transaction\nfrom django.http import X\n\nx = 1\n",
+    ),
+    "before other packages": (
+        ["django.db.transaction"],
+        "import os\n\nfrom celery import chain\nfrom rest_framework import X\n\nfrom shop.a import b\n",
+        "import os\n\nfrom celery import chain\nfrom django.db import transaction\nfrom rest_framework import X\n\n"
+        "from shop.a import b\n",
+    ),
     "no kin": (
         ["django.db.transaction"],
         "import os\nimport celery\n\nfrom .a import b\n\nx = 1\nif x:\n    import y\n",

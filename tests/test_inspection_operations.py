@@ -308,6 +308,18 @@ def test_an_awaited_call_is_another() -> None:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
+        ("async def f():\n    «g.h(1, a=2)»\n", "async def f():\n    await thread(g.h, 1, a=2)\n"),
+        ("async def f():\n    «g()»\n", "async def f():\n    await thread(g)\n"),
+        ("async def f():\n    «g(\n        1,\n    )»\n", "async def f():\n    await thread(g,\n        1,\n    )\n"),
+    ],
+)
+def test_a_call_is_handed_over(before: str, after: str) -> None:
+    assert after == changed(before, lambda call: AwaitCall(call, "thread", hands_over=True))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
         ("«conf.old» = 1\n", "conf.new = 1\n"),
         ("«conf['old']» = 1\n", "conf['new'] = 1\n"),
         ('x = {«"old"»: 1}\n', 'x = {"new": 1}\n'),

@@ -222,11 +222,15 @@ class AddItem:
 
 @dataclass(frozen=True, slots=True)
 class AwaitCall:
-    """`f(x)` becomes `await g(x)`, where `function` is `g` with `{}` for `f`; in brackets if more is done with it."""
+    """`f(x)` becomes `await g(x)`, where `function` is `g` with `{}` for `f`; in brackets if more is done with it.
+
+    If it `hands_over`, `f(x)` becomes `await g(f, x)`.
+    """
 
     call: Location
     function: str
     brackets: bool = False
+    hands_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,8 @@ class _Drafting:
                 self.set_argument(call, argument, text)
             case AddItem(target, item):
                 self.add_item(target, item)
-            case AwaitCall(call, function, brackets):
-                self.await_call(call, function, brackets=brackets)
+            case AwaitCall():
+                self.await_call(operation)
             case AddParameter(definition, text, first):
                 self.add_parameter(definition, text, first=first)
             case AddDecorator(definition, text, outermost):
@@ -143,12 +143,7 @@ class _Drafting:
                 self._insert(call.path, shape.function_end, ", ")
                 self._insert(call.path, span_of(call)[2:], f"){using})")
             else:
-                spaced = source.slice(behind_opening + shape.closing)[:1].isspace()
-                if shape.function_end == shape.opening:
-                    self._edit(call.path, shape.opening + behind_opening, "," if spaced else ", ")
-                else:
-                    self._insert(call.path, shape.function_end, ",")
-                    self._edit(call.path, shape.opening + behind_opening, "")
+                self._hand_over(call.path, shape)
                 self._insert(call.path, span_of(call)[2:], f"{using})")
         self.uses.append((call, frozenset(names)))
 
@@ -242,17 +237,32 @@ class _Drafting:
             item = item.replace('"', "'")
         self._put(target.path, listing, [item], len(listing.items))
 
-    def await_call(self, call: Location, function: str, *, brackets: bool) -> None:
-        shape, end = self._call(call), span_of(call)[2:]
-        before, around, behind = function.partition("{}")
-        opening = "(" if brackets else ""
-        if around:
-            self._insert(call.path, shape.start, f"{opening}await {before}")
+    def await_call(self, operation: AwaitCall) -> None:
+        call, shape = operation.call, self._call(operation.call)
+        before, around, behind = operation.function.partition("{}")
+        opening = "(await " if operation.brackets else "await "
+        if operation.hands_over:
+            self._insert(call.path, shape.start, f"{opening}{operation.function}(")
+            self._hand_over(call.path, shape)
+        elif around:
+            self._insert(call.path, shape.start, f"{opening}{before}")
             self._insert(call.path, shape.function_end, behind)
         else:
-            self._edit(call.path, shape.start + shape.function_end, f"{opening}await {function}")
-        if brackets:
-            self._insert(call.path, end, ")")
+            self._edit(call.path, shape.start + shape.function_end, f"{opening}{operation.function}")
+        if operation.brackets:
+            self._insert(call.path, span_of(call)[2:], ")")
+
+    def _hand_over(self, path: str, shape: CallShape) -> None:
+        """Makes the function the first argument of the call whose brackets stay: `f(x)` → `f, x)`."""
+        behind = (shape.opening[0], shape.opening[1] + 1)
+        spaced = self.workspace.source(path).slice(behind + shape.closing)[:1].isspace()
+        if not shape.arguments:
+            self._edit(path, shape.opening + behind, "")
+        elif shape.function_end == shape.opening:
+            self._edit(path, shape.opening + behind, "," if spaced else ", ")
+        else:
+            self._insert(path, shape.function_end, ",")
+            self._edit(path, shape.opening + behind, "")
 
     def _set(self, path: str, listing: Listing, wanted: Mapping[str, tuple[str, str]]) -> None:
         """By name an item's text and value: the value of the item there is, or the items behind the others."""

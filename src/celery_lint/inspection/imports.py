@@ -68,9 +68,10 @@ def draft_imports(source: SourceText, wanted: Sequence[AddImport]) -> list[tuple
 def _join(texts: list[str]) -> str:
     """New lines for one place: the blank lines that each brings are kept once."""
     before = "\n" if any(text.startswith("\n") for text in texts) else ""
-    after = "\n" if any(text.endswith("\n\n") for text in texts) else ""
     ends = "\n" if any(text.endswith("\n") for text in texts) else ""
-    ordered = sorted((text.strip("\n") for text in texts), key=lambda text: not _is_stdlib(text))
+    sections = sorted(texts, key=lambda text: not _is_stdlib(text.strip("\n")))
+    after = "\n" if sections[-1].endswith("\n\n") else ""
+    ordered = [text.strip("\n") for text in sections]
     parts = [ordered[0]]
     for above, below in pairwise(ordered):
         parts.append(below if _is_stdlib(above) == _is_stdlib(below) else f"\n{below}")
@@ -275,6 +276,7 @@ def _new_line(source: SourceText, tree: ast.Module, wanted: AddImport) -> tuple[
         kin = [node for node in block if _section(_names_module(node)) == section]
         if not kin and block and (place := _above(source, block[0])):
             return place, f"{line}\n\n"
+    kin = kin or (_first_run(block) if section == _OTHER else [])
     if kin:
         smaller = [node for node in kin if _place_in_section(node) <= _order(wanted)]
         if smaller:
@@ -285,6 +287,17 @@ def _new_line(source: SourceText, tree: ast.Module, wanted: AddImport) -> tuple[
         older = [node for node in block if _section(_names_module(node)) <= section]
         return _below(source, tree, (older or block)[-1], f"{line}\n")
     return _first_import(source, tree, line)
+
+
+def _first_run(block: Iterable[ast.Import | ast.ImportFrom]) -> list[ast.Import | ast.ImportFrom]:
+    """The first imports of other packages, as far as nothing stands between them."""
+    run: list[ast.Import | ast.ImportFrom] = []
+    for node in block:
+        if _section(_names_module(node)) == _OTHER:
+            if run and node.lineno > (run[-1].end_lineno or run[-1].lineno) + 1:
+                break
+            run.append(node)
+    return run
 
 
 def _leading_imports(tree: ast.Module) -> Iterator[ast.Import | ast.ImportFrom]:

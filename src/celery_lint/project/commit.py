@@ -33,6 +33,10 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
     """
     if dispatch.result_is_used or dispatch.sending.via:
         return None
+    tried = in_try(dispatch)
+    title = "send it when the transaction commits"
+    if tried:
+        title += ", where the handler around it does not see it fail"
     project = dispatch.project
     method = ON_COMMIT_METHOD.get(dispatch.sending.method)
     version = project.celery_version
@@ -49,8 +53,8 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
         and project.has_django_app
     ):
         return Fix(
-            "send it when the transaction commits",
-            Applicability.UNSAFE if in_try(dispatch) else Applicability.SAFE,
+            title,
+            Applicability.UNSAFE if tried else Applicability.SAFE,
             (RenameMethod(dispatch.location, method),),
         )
     view = dispatch.view
@@ -62,7 +66,7 @@ def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
         imports = (RenameMethod(dispatch.location, dispatch.sending.method.removesuffix("_on_commit")), *imports)
     alias = None if using is None else f'"{using}"'
     return Fix(
-        "send it when the transaction commits",
+        title,
         Applicability.UNSAFE,
         (WrapInOnCommit(dispatch.location, on_commit, partial, alias), *imports),
     )

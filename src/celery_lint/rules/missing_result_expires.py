@@ -15,5 +15,5 @@ def missing_result_expires(project: Project) -> Iterator[Nomination]:
             for environment in configuration.production:
                 store = environment.result_store
                 if store is not None and environment.setting("result_expires").is_set is False:
-                    fix = configuration.insertion("State how long results are kept", {"result_expires": "3600"})
+                    fix = configuration.insertion("State how long results are kept", {"result_expires": "86400"})
                     yield configuration.nominate("missing-result-expires", store, fix=fix)

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import AddImport, Applicability, AwaitCall, Fix, Nomination, Operation, SetKeyword
+from celery_lint.finding import AddImport, Applicability, AwaitCall, Fix, Nomination, SetKeyword
 from celery_lint.knowledge import blocking
 from celery_lint.project.bodies.body import Body, BodyCall
 from celery_lint.project.bodies.ways import Way, way_to
@@ -200,16 +200,17 @@ class BlockingCall:
         if any(frame.kind == "comprehension" for _, frame in self.call.view.scope_frames(call.frame)):
             return None
         brackets = call.use not in PLAIN_USES
-        operations: tuple[Operation, ...]
-        if self.what.removesuffix("()") in blocking.SLEEP:
-            sleep, imports = spelled(self.call.view, "asyncio", None, "sleep")
+        if isinstance(self.call.callee, External):
+            is_sleep = self.call.callee.name in blocking.SLEEP
+            name = "sleep" if is_sleep else "to_thread"
+            function, imports = spelled(self.call.view, "asyncio", None, name)
             if imports:
-                sleep, imports = "asyncio.sleep", (AddImport(self.call.path, "asyncio"),)
-            operations = (AwaitCall(self.call.location, sleep, brackets), *imports)
+                function, imports = f"asyncio.{name}", (AddImport(self.call.path, "asyncio"),)
+            awaited = AwaitCall(self.call.location, function, brackets, hands_over=not is_sleep)
         else:
             wrapper, imports = spelled(self.call.view, "asgiref.sync", None, "sync_to_async")
-            operations = (AwaitCall(self.call.location, f"{wrapper}({{}})", brackets), *imports)
-        return Fix("await it", Applicability.UNSAFE, operations)
+            awaited = AwaitCall(self.call.location, f"{wrapper}({{}})", brackets)
+        return Fix("await it", Applicability.UNSAFE, (awaited, *imports))
 
 
 def blocking_calls(project: Project) -> Iterator[BlockingCall]:

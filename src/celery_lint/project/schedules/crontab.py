@@ -97,8 +97,10 @@ class Crontab(CallSite):
 
     def nominate_minute(self, rule: str) -> Nomination:
         """At a call without a minute, with the one that is nearly always meant."""
+        given = self.call.keywords
         missing = ["minute"] if "hour" in self.fields else ["minute", "hour"]
-        operations = tuple(SetKeyword(self.location, field, '"0"') for field in missing)
+        as_text = all(isinstance(keyword.value, s.Constant) and keyword.value.kind == "str" for keyword in given)
+        operations = tuple(SetKeyword(self.location, field, '"0"' if as_text else "0") for field in missing)
         title = f"Set {' and '.join(f'`{field}`' for field in missing)} to 0"
         values = {"given": ", ".join(f"`{field}`" for field in self.fields)}
         return self.nominate(rule, values, fix=Fix(title, Applicability.UNSAFE, operations))
