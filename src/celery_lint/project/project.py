@@ -60,6 +60,7 @@ from celery_lint.project.surroundings import Surroundings
 from celery_lint.project.tasks import SEED, SEEDS, Tasks
 from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import ClassValue, External, Literal, Value
+from celery_lint.project.wiring import Wiring
 
 __all__ = ["Dispatch", "Project", "Unreadable"]
 
@@ -111,6 +112,7 @@ class Project:
         self.transactions.entries = self.entries
         self.contexts = Contexts(self)
         self.services = Services(self, deployment)
+        self.wiring = Wiring(self)
         self._missing_backends: dict[str, str] = {}
         self._target = parse_version(target_celery) if target_celery else None
 

@@ -352,13 +352,14 @@ class Results:
             return receiver  # a signature of whatever task the caller gives
         if isinstance(receiver, ClassValue):
             return Instance(receiver) if name == "as_manager" else receiver
-        if self._is_app(receiver):
+        if self.is_app(receiver):
             return self._app_method(name, call, place)
         if isinstance(receiver, Instance) and isinstance(receiver.cls, ClassValue):
             return self._inherited(receiver.cls, name)
         return UNKNOWN
 
-    def _is_app(self, value: Value) -> bool:
+    def is_app(self, value: Value) -> bool:
+        """Whether it is a Celery app, or stands for the current one."""
         if isinstance(value, External):
             return value.name in celery_knowledge.CURRENT_APPS
         return isinstance(value, Instance) and self.evaluator.classes.inherits(value.cls, celery_knowledge.APPS)

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from celery_lint.project.places import place_of
 from celery_lint.project.recall import NOTHING, Recall
 
-__all__ = ["Sources"]
+__all__ = ["NEVER_OURS", "Sources"]
 
 MANAGE = "manage.py"
 CLASS_HEAD = re.compile(rb"\bclass\s+\w+\s*\(([^:]*)")

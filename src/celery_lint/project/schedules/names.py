@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from celery_lint.project.sources import NEVER_OURS
 from celery_lint.project.tasks import Task
 from celery_lint.project.values import Literal
 from celery_lint.spelling import closest
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["TaskNames"]
 
 ALIKE = 0.8
+REGISTERED = re.compile(rb"\.tasks\s*\[[^\]\n]+\]\s*=[^=]|\.tasks\.register\(")
 
 
 class TaskNames:
@@ -39,14 +41,16 @@ class TaskNames:
 
     @cached_property
     def is_open(self) -> bool:
-        """Whether a task may have any name: one that is computed, or all, by an app that makes names its own way."""
-        if any(self.project.sources.code_containing("gen_task_name")):
+        """Whether a task may have any name: one that is computed, or entered in the registry by hand, or all, by an app
+        that makes names its own way."""
+        sources = self.project.sources
+        if any(sources.code_containing("gen_task_name")) or any(sources.code_matching(("tasks",), REGISTERED)):
             return True
         return any(has_unknown_name(task) for task in self.project.tasks.all)
 
     def lacks(self, name: str, importer: str) -> bool:
         """Whether nothing registers it: the package is the project's, and neither a task nor its module has it."""
-        if name in self.by_name or self.is_open or not self._is_own(name):
+        if name in self.by_name or self.is_open or not self.is_own(name):
             return False
         module, _, function = name.rpartition(".")
         path = self.project.sources.find_module(module, importer)
@@ -57,16 +61,18 @@ class TaskNames:
             given.search(self.project.source(path)) for path in self.project.sources.code_containing(function)
         )
 
-    def _is_own(self, name: str) -> bool:
+    def is_own(self, name: str) -> bool:
         """Whether its top package is one of the project's, and holds tasks."""
         top, dot, _ = name.partition(".")
-        return bool(dot) and any(known.startswith(f"{top}.") for known in self.by_name)
+        return bool(dot) and top not in NEVER_OURS and any(known.startswith(f"{top}.") for known in self.by_name)
 
     def meant(self, name: str) -> str:
-        """The registered name that looks like it, or ends like it."""
-        last = name.rpartition(".")[2]
-        same = sorted(known for known in self.by_name if known.rpartition(".")[2] == last)
-        close = same[0] if len(same) == 1 else closest(name, self.by_name, ALIKE)
+        """The registered name that ends like it, or whose last part looks like its own in the same module."""
+        module, _, last = name.rpartition(".")
+        names = {task.name for task in self.by_name.values()}
+        same = [known for known in names if known.rpartition(".")[2] == last]
+        mates = {known.rpartition(".")[2]: known for known in names if known.rpartition(".")[0] == module}
+        close = same[0] if len(same) == 1 else mates.get(closest(last, mates, ALIKE) or "")
         return f"; did you mean `{close}`?" if close else ""
 
 

@@ -1,0 +1,5 @@
+"""Schedules, routes, queues, workers, tasks and dispatches as one."""
+
+from celery_lint.project.wiring.wiring import Wiring
+
+__all__ = ["Wiring"]

@@ -1,0 +1,29 @@
+"""How the halves of a project are wired: schedules and dispatches on one side, queues and workers on the other."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from celery_lint.project.wiring.mentions import TaskMention, task_mentions
+from celery_lint.project.wiring.routes import Pattern, patterns
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["Wiring"]
+
+
+class Wiring:
+    """Everything is found when first asked for."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    @cached_property
+    def mentions(self) -> tuple[TaskMention, ...]:
+        return tuple(task_mentions(self.project))
+
+    @cached_property
+    def patterns(self) -> tuple[Pattern, ...]:
+        return tuple(patterns(self.project))
