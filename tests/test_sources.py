@@ -51,6 +51,11 @@ class TestModuleNames:
         assert ("orders.tasks", "site.orders.tasks") == INSIDE.module_names("site/orders/tasks.py")
         assert ("shop.tasks",) == PLAIN.module_names("shop/tasks.py")
 
+    def test_a_directory_inside_a_package_need_not_be_one(self) -> None:
+        sources = tree("backend/shop/__init__.py", "backend/shop/worker/tasks.py")
+        assert "shop.worker.tasks" in sources.module_names("backend/shop/worker/tasks.py")
+        assert "backend/shop/worker/tasks.py" == sources.find_module("shop.worker.tasks", "")
+
     def test_the_root_itself_has_no_name(self) -> None:
         sources = tree("__init__.py", "tasks.py")
         assert ("", ()) == (sources.module_name("__init__.py"), sources.module_names("__init__.py"))

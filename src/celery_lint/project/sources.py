@@ -183,11 +183,13 @@ class Sources:
         package = directory
         while package and f"{package}/__init__.py" in self._known:
             package = os.path.dirname(package)
-        current = directory
+        current, holds_package = directory, False
         while current:
-            if current == package or current in self._manage or os.path.basename(current) == "src":
+            is_package = f"{current}/__init__.py" in self._known
+            above_package = holds_package and not is_package  # The directory need not be a package all the way up.
+            if current == package or above_package or current in self._manage or os.path.basename(current) == "src":
                 yield current
-            current = os.path.dirname(current)
+            current, holds_package = os.path.dirname(current), is_package
         yield ""
 
     def module_names(self, path: str) -> tuple[str, ...]:

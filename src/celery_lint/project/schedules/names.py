@@ -31,10 +31,17 @@ class TaskNames:
         """Every name of every task; a file may be imported by several, and each registers the task anew."""
         found: dict[str, Task] = {}
         for task in self.project.tasks.all:
-            found.setdefault(task.name, task)
-            for module in self.project.sources.module_names(task.path):
-                found.setdefault(f"{module}.{task.name.rpartition('.')[2]}", task)
+            for name in self.of(task):
+                found.setdefault(name, task)
         return found
+
+    def of(self, task: Task) -> tuple[str, ...]:
+        """The names that a task may be registered by, the likeliest first."""
+        if not task.path or task.option("name") is not None:
+            return (task.name,)
+        modules = self.project.sources.module_names(task.path)
+        last = task.name.rpartition(".")[2]
+        return tuple(dict.fromkeys((task.name, *(f"{module}.{last}" for module in modules))))
 
     def find(self, name: str) -> Task | None:
         return self.by_name.get(name)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from celery_lint.project.wiring.destinations import Source, sources
 from celery_lint.project.wiring.mentions import TaskMention, task_mentions
+from celery_lint.project.wiring.queues import Queues
 from celery_lint.project.wiring.routes import Pattern, patterns
 
 if TYPE_CHECKING:
@@ -27,3 +29,13 @@ class Wiring:
     @cached_property
     def patterns(self) -> tuple[Pattern, ...]:
         return tuple(patterns(self.project))
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(sources(self.project))
+
+    @cached_property
+    def queues(self) -> tuple[Queues, ...]:
+        """The queues of each Django project of the tree that has an app."""
+        homes = sorted({configuration.home for configuration in self.project.configurations})
+        return tuple(Queues(self.project, home, self.sources) for home in homes)
