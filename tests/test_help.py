@@ -140,7 +140,7 @@ LINES = (
     ("celery-lint rule delay-in-atomic-req\t\n", "CLT102 delay-in-atomic-request"),
     ("celery-lint conf\tmin-sev\t\n", "CELERY_LINT_MIN_SEVERITY"),
     ("celery-lint --vers\t\n", "celery-lint 0."),
-    ("celery-lint check --show-s\t--sel\tCLT102,CLT90\t\n", 'select = ["CLT102", "CLT90'),
+    ("celery-lint check --show-se\t--sel\tCLT102,CLT90\t\n", 'select = ["CLT102", "CLT90'),
     ("celery-lint check --show-set\t--persona ped\t\n", 'persona = "pedantic"  # command line'),
     ("celery-lint --show-fil\tsome_mod\t\n", "\nsome_module.py\n"),
 )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from celery_lint import check
 from celery_lint.finding import Confidence, Location, Persona, Severity
 from celery_lint.pages import Page
+from celery_lint.report import rendered
 from celery_lint.suppress import Comment, Suppressions, comments, may_suppress
 
 
@@ -347,3 +351,52 @@ class TestComments:
 
     def test_byte_order_mark_and_crlf(self) -> None:
         assert [Comment(1, 5, "# noqa", False)] == comments(b"\xef\xbb\xbfa()\t# noqa\r\n")
+
+
+class TestShown:
+    """`--show-suppressed`: what comments silence, in the formats that can tell it from the rest."""
+
+    @pytest.fixture
+    def shop(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        task = "from celery import shared_task\n\n\n@shared_task\ndef send(pk): ...\n"
+        body = "@transaction.atomic\ndef place(pk):\n    send.delay(pk)  # celery-lint: ignore[CLT101] the row is old\n"
+        (tmp_path / "tasks.py").write_text(task, encoding="utf-8")
+        head = "from django.db import transaction\nfrom tasks import send\n\n\n"
+        (tmp_path / "orders.py").write_text(f"{head}{body}", encoding="utf-8")
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    def test_only_when_asked_for(self, shop: Path) -> None:
+        assert () == check(shop, isolated=True).silenced
+        report = check(shop, isolated=True, show_suppressed=True)
+        assert (0, ()) == (report.exit_code, report.findings)
+        assert [("CLT101", 7, "the row is old")] == [
+            (each.finding.code, each.line, each.reason) for each in report.silenced
+        ]
+
+    def test_in_full(self, shop: Path) -> None:
+        lines = list(rendered("full", check(shop, isolated=True, show_suppressed=True)))
+        expected = (
+            "orders.py:7:5: CLT101 `tasks.send` is sent before the transaction commits "
+            "(silenced on line 7: the row is old)"
+        )
+        assert [expected, "", "No problems in 2 files."] == lines
+
+    def test_in_json(self, shop: Path) -> None:
+        (found,) = json.loads("\n".join(rendered("json", check(shop, isolated=True, show_suppressed=True))))
+        assert ("CLT101", {"line": 7, "reason": "the row is old"}) == (found["code"], found["suppressed"])
+
+    def test_in_sarif(self, shop: Path) -> None:
+        log = json.loads("\n".join(rendered("sarif", check(shop, isolated=True, show_suppressed=True))))
+        schema = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+        jsonschema.validate(log, schema)
+        ((result,),) = (run["results"] for run in log["runs"])
+        (suppression,) = result["suppressions"]
+        assert ("inSource", "the row is old") == (suppression["kind"], suppression["justification"])
+        assert 7 == suppression["location"]["physicalLocation"]["region"]["startLine"]
+
+    def test_is_remembered(self, shop: Path) -> None:
+        first, again = (check(shop, show_suppressed=True, cache=True) for _ in range(2))
+        assert 1 == len(first.silenced)
+        assert first.silenced == again.silenced
+        assert () == check(shop, cache=True).silenced

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from celery_lint.config import applicability, configured_severity, enabled_rules, matches
 from celery_lint.discover import Globs
 from celery_lint.facts import deep_recursion
-from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Suggestion
+from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Silenced, Suggestion
 from celery_lint.project import Project
 from celery_lint.report import Report, Unconfirmed, exit_code
 from celery_lint.suppress import Suppressions, may_suppress
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from celery_lint.pages import Page
     from celery_lint.planning import Plan
     from celery_lint.project.recall import Recall
+    from celery_lint.suppress import Directive
 
 __all__ = ["Analysis"]
 
@@ -73,7 +74,8 @@ class Analysis:
         is_empty = not self.plan.discovery.files and not self.plan.discovery.deployment
         ran, nominees = (frozenset(), []) if is_empty else self.nominees()
         with self.timed("comments"):
-            loud = [nominee for nominee in nominees if not self.is_silenced(nominee)]
+            silencers = [self.silencer(nominee) for nominee in nominees]
+        loud = [nominee for nominee, silencer in zip(nominees, silencers, strict=True) if silencer is None]
         wanted = [nominee for nominee in loud if self.is_in_question(nominee)]
         kept = [nominee for nominee in wanted if self.is_heavy(nominee)]
         findings, unconfirmed = self.inspected(kept) if kept else ([], [])
@@ -90,6 +92,7 @@ class Analysis:
             errors=self.plan.discovery.errors,
             warnings=self.warnings(),
             exit_code=self.exit_code(shown),
+            silenced=self.silenced(zip(nominees, silencers, strict=True)),
             faint=tuple(finding.relocated(self.plan.shown) for finding in self.faint(wanted)),
             ran=ran | {name for name in self.enabled if self.pages[name].category == "tool"},
             timings={**self.project.timings, **self.timings},
@@ -172,13 +175,27 @@ class Analysis:
             self.comments[path] = Suppressions(path, source) if wanted else None
         return self.comments[path]
 
-    def is_silenced(self, nominee: _Nominee) -> bool:
+    def silencer(self, nominee: _Nominee) -> Directive | None:
+        """The comment that silences it."""
         nomination = nominee.nomination
         comments = self.suppressions(nomination.location.path, nominated=True)
         page = nominee.page
         if comments is None:
-            return False
-        return comments.silences(page.code, page.name, nomination.statement, nomination.location)
+            return None
+        return comments.silencer(page.code, page.name, nomination.statement, nomination.location)
+
+    def silenced(self, nominees: Iterable[tuple[_Nominee, Directive | None]]) -> tuple[Silenced, ...]:
+        """What comments silence of what would be reported, if that is to be shown."""
+        if not self.plan.settings.show_suppressed:
+            return ()
+        found = []
+        for nominee, silencer in nominees:
+            if silencer is not None and self.is_in_question(nominee) and self.is_heavy(nominee):
+                findings, _ = self.inspected([nominee])
+                relocated = (finding.relocated(self.plan.shown) for finding in findings)
+                found += [Silenced(each, silencer.comment.line, silencer.reason) for each in relocated]
+        unique = {(each.finding.code, each.finding.location, each.finding.message): each for each in reversed(found)}
+        return tuple(sorted(unique.values(), key=lambda each: each.finding.sort_key))
 
     def is_heavy(self, nominee: _Nominee) -> bool:
         settings = self.plan.settings
@@ -267,7 +284,7 @@ class Analysis:
         page = self.codes[code]
         nominee = _Nominee(page, Nomination(page.name, location, location))
         wanted = page.name in self.enabled and self.is_heavy(nominee) and self.is_in_question(nominee)
-        return wanted and not self.is_silenced(nominee)
+        return wanted and self.silencer(nominee) is None
 
     def unreadable(self) -> Iterator[Finding]:
         """CLT002 for files that were named, or that look as if they mattered."""

@@ -41,6 +41,7 @@ __all__ = [
     "SetKeyword",
     "SetValue",
     "Severity",
+    "Silenced",
     "Step",
     "Suggestion",
     "WrapInOnCommit",
@@ -380,3 +381,12 @@ class Finding:
             trace=tuple(replace(step, location=moved(step.location)) for step in self.trace),
             fix=fix,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """A finding that a comment silences: the line of the comment, and the reason that it gives, if any."""
+
+    finding: Finding
+    line: int
+    reason: str

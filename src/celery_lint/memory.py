@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from celery_lint.cache import Cache, Kind, digest, tool_identity
-from celery_lint.finding import Finding
+from celery_lint.finding import Finding, Silenced
 from celery_lint.report import Report, Unconfirmed
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class _Outcome(msgspec.Struct, frozen=True):
     errors: tuple[str, ...]
     warnings: tuple[str, ...]
     exit_code: int
+    silenced: tuple[Silenced, ...]
     faint: tuple[Finding, ...]
     ran: frozenset[str]
 
@@ -169,6 +170,7 @@ class Memory:
             errors=found.errors,
             warnings=found.warnings,
             exit_code=found.exit_code,
+            silenced=found.silenced,
             faint=found.faint,
             ran=found.ran,
         )
@@ -186,6 +188,7 @@ class Memory:
                 errors=report.errors,
                 warnings=report.warnings,
                 exit_code=report.exit_code,
+                silenced=report.silenced,
                 faint=report.faint,
                 ran=report.ran,
             ),

@@ -183,15 +183,19 @@ class Suppressions:
 
         Lines of other entries than that of the place, in a dict or list, do not count.
         """
-        silenced = False
+        return self.silencer(code, name, statement, place) is not None
+
+    def silencer(self, code: str, name: str, statement: Location, place: Location) -> Directive | None:
+        """The first comment that silences; all that do are used then."""
+        first = None
         for directive in (*self._file, *self._around(statement, place)):
             if directive.kind == "blanket":
-                silenced = True
+                first = first or directive
             for item, column in directive.items:
                 if _names(directive, item, code, name):
                     self._used.add((directive.comment.line, column))
-                    silenced = True
-        return silenced
+                    first = first or directive
+        return first
 
     def _around(self, statement: Location, place: Location) -> Iterator[Directive]:
         lines = self._with_comments_above(statement)

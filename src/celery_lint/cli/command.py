@@ -30,6 +30,7 @@ HEADINGS = {
         "diff-only",
         "baseline-commit",
         "require-reason",
+        "show-suppressed",
         "add-ignore",
     ),
     "Fixes": ("fix", "unsafe-fixes", "diff", "fix-only", "show-fixes"),

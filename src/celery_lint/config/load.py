@@ -109,6 +109,7 @@ def load(
         respect_gitignore=cast("bool", values["respect-gitignore"]),
         target_celery=cast("str | None", values["target-celery"]),
         require_reason=cast("bool", values["require-reason"]),
+        show_suppressed=cast("bool", values["show-suppressed"]),
         baseline=_baseline(values, sources, file),
         strict_baseline=cast("bool", values["strict-baseline"]),
         fix=cast("bool", values["fix"]),

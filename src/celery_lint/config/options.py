@@ -169,6 +169,7 @@ OPTIONS: tuple[Option, ...] = (
         "The Celery version the project runs on. Else read from its lock file or requirements.",
     ),
     Option("require-reason", "flag", False, "Report comments that silence and do not say why (CLT005)."),
+    Option("show-suppressed", "flag", False, "List what comments silence too, in the formats full, json and sarif."),
     Option(
         "baseline", "path", None, "Leave out the findings in this file, which `celery-lint baseline create` writes."
     ),
@@ -221,6 +222,7 @@ class Settings:
     respect_gitignore: bool = True
     target_celery: str | None = None
     require_reason: bool = False
+    show_suppressed: bool = False
     baseline: str | None = None
     strict_baseline: bool = False
     fix: bool = False

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
-from celery_lint.finding import Applicability, Finding, Location, Severity
+from celery_lint.finding import Applicability, Finding, Location, Severity, Silenced
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -81,7 +81,8 @@ class Report:
 
     `unconfirmed` are a defect of the linter, not of the code. `errors` and `warnings` are about
     the run itself, one line each. `exit_code` is 0 when clean, 1 with findings that count, 2 when something
-    could not be done. `hidden` are findings that a baseline puts off, `faint` those below the severity or
+    could not be done. `hidden` are findings that a baseline puts off, `silenced` those that comments silence, where
+    they were asked for, and `faint` those below the severity or
     confidence asked for, `ran` the names of the rules that ran to their end. `timings` are CPU seconds by stage.
     `read` gives a file's content by such a path. `base` is the directory that paths are relative to, `repository`
     the top of the checkout, both absolute; a report that is made by hand has neither. `fixed` are findings that are
@@ -95,6 +96,7 @@ class Report:
     warnings: tuple[str, ...] = ()
     exit_code: int = 0
     hidden: tuple[Finding, ...] = ()
+    silenced: tuple[Silenced, ...] = ()
     faint: tuple[Finding, ...] = ()
     ran: frozenset[str] = frozenset()
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
@@ -121,9 +123,11 @@ class Report:
             return name
 
         findings = sorted((finding.relocated(renamed) for finding in self.findings), key=lambda each: each.sort_key)
+        silenced = (replace(each, finding=each.finding.relocated(renamed)) for each in self.silenced)
         return replace(
             self,
             findings=tuple(findings),
+            silenced=tuple(sorted(silenced, key=lambda each: each.finding.sort_key)),
             read=lambda path: self.read(names.get(path, path)),
             base=self.repository,
         )

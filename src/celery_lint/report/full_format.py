@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from celery_lint.finding import Applicability, Edit, Finding, Location, Suggestion
+from celery_lint.finding import Applicability, Edit, Finding, Location, Silenced, Suggestion
 from celery_lint.pages import find_page
 from celery_lint.report import Report, summary
 from celery_lint.report.diff import Change, changes
@@ -39,7 +39,19 @@ def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterato
     for finding in report.findings:
         yield from _finding(finding, lines, palette)
         yield ""
+    for silenced in report.silenced:
+        yield _silenced(silenced, palette)
+    if report.silenced:
+        yield ""
     yield summary(report)
+
+
+def _silenced(silenced: Silenced, palette: Palette) -> str:
+    """One line for what a comment silences."""
+    finding, place = silenced.finding, silenced.finding.location
+    head = f"{printable(place.path)}:{place.line}:{place.column}: {finding.code} {printable(finding.message)}"
+    why = f": {printable(silenced.reason)}" if silenced.reason else ""
+    return palette.margin(f"{head} (silenced on line {silenced.line}{why})")
 
 
 def _finding(finding: Finding, lines: Callable[[str], Sequence[str]], palette: Palette) -> Iterator[str]:

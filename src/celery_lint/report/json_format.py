@@ -8,6 +8,7 @@ Each finding is an object with these members, all of them always there:
 - `message`: string, one line.
 - `severity`: "error", "warning" or "information". `confidence`: "high", "medium" or "low".
 - `trace`: the way to the finding, an array of `{path, line, column, message}`.
+- `suppressed`: null, or `{line, reason}` of the comment that silences it, in a run that shows such findings.
 - `fix`: null, or `{title, applicability, edits}` with `applicability` "safe" or "unsafe" and `edits` an array
   of `{path, start_line, start_column, end_line, end_column, text}`; positions are those of the file as read.
 
@@ -25,23 +26,30 @@ if TYPE_CHECKING:
     from celery_lint.finding import Finding, Suggestion
     from celery_lint.report import Report
 
-__all__ = ["finding_object", "render"]
+__all__ = ["finding_objects", "render"]
 
 
 def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterator[str]:  # noqa: ARG001
     """The array, one finding a line."""
-    last = len(report.findings) - 1
+    objects = list(finding_objects(report))
+    last = len(objects) - 1
     if last < 0:
         yield "[]"
         return
     yield "["
-    for index, finding in enumerate(report.findings):
-        yield "  " + json.dumps(finding_object(finding)) + ("," if index < last else "")
+    for index, each in enumerate(objects):
+        yield "  " + json.dumps(each) + ("," if index < last else "")
     yield "]"
 
 
-def finding_object(finding: Finding) -> dict[str, Any]:
-    """The object that stands for a finding."""
+def finding_objects(report: Report) -> Iterator[dict[str, Any]]:
+    """The objects that stand for the findings, with those that comments silence among them."""
+    silenced = {each.finding: {"line": each.line, "reason": each.reason} for each in report.silenced}
+    for finding in sorted((*report.findings, *silenced), key=lambda finding: finding.sort_key):
+        yield {**_object(finding), "suppressed": silenced.get(finding)}
+
+
+def _object(finding: Finding) -> dict[str, Any]:
     place = finding.location
     return {
         "code": finding.code,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from celery_lint.report.json_format import finding_object
+from celery_lint.report.json_format import finding_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,5 +17,5 @@ __all__ = ["render"]
 
 def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterator[str]:  # noqa: ARG001
     """The findings, one a line."""
-    for finding in report.findings:
-        yield json.dumps(finding_object(finding))
+    for each in finding_objects(report):
+        yield json.dumps(each)

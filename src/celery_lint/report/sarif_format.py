@@ -21,7 +21,7 @@ from celery_lint.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from celery_lint.finding import Edit, Finding, Step, Suggestion
+    from celery_lint.finding import Edit, Finding, Silenced, Step, Suggestion
     from celery_lint.report import Report
 
 __all__ = ["render"]
@@ -37,7 +37,9 @@ def render(report: Report, read: Callable[[str], bytes], color: bool) -> Iterato
 
 
 def _run(report: Report, read: Callable[[str], bytes]) -> dict[str, Any]:
-    firsts = {finding.code: finding for finding in reversed(report.findings)}
+    silenced = {each.finding: each for each in report.silenced}
+    findings = sorted((*report.findings, *silenced), key=lambda finding: finding.sort_key)
+    firsts = {finding.code: finding for finding in reversed(findings)}
     indexes = {code: index for index, code in enumerate(sorted(firsts))}
     hashes = _Hashes(read)
     return {
@@ -53,7 +55,7 @@ def _run(report: Report, read: Callable[[str], bytes]) -> dict[str, Any]:
         "invocations": [_invocation(report, indexes)],
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The root of the repository."}}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, indexes, hashes) for each in report.findings if not about_the_run(each)],
+        "results": [_result(each, indexes, hashes, silenced.get(each)) for each in findings if not about_the_run(each)],
     }
 
 
@@ -76,7 +78,7 @@ def _invocation(report: Report, indexes: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, indexes: Mapping[str, int], hashes: _Hashes) -> dict[str, Any]:
+def _result(finding: Finding, indexes: Mapping[str, int], hashes: _Hashes, silenced: Silenced | None) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": indexes[finding.code],
@@ -97,8 +99,18 @@ def _result(finding: Finding, indexes: Mapping[str, int], hashes: _Hashes) -> di
         result["codeFlows"] = [{"threadFlows": [{"locations": flow}]}]
     if finding.fix is not None:
         result["fixes"] = [_fix(finding.fix)]
+    if silenced is not None:
+        result["suppressions"] = [_suppression(silenced)]
     result["properties"] = {"confidence": finding.confidence.name.lower()}
     return result
+
+
+def _suppression(silenced: Silenced) -> dict[str, Any]:
+    """The comment, with its reason."""
+    line = silenced.line
+    place = {"artifactLocation": _artifact(silenced.finding.location.path), "region": {"startLine": line}}
+    told = {"justification": silenced.reason} if silenced.reason else {}
+    return {"kind": "inSource", **told, "location": {"physicalLocation": place}}
 
 
 def _related(finding: Finding) -> list[Step]:
