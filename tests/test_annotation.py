@@ -127,6 +127,46 @@ class TestPlace:
         assert {"CLT003"} == {finding.code for finding in check(".").findings}
 
 
+DEPLOYED = {
+    "docker-compose.yml": (
+        "services:\n  worker:\n    image: shop\n{}    command: >\n      celery -A shop worker\n      -B\n",
+        "services:\r\n  worker:\r\n    image: shop\r\n{}    command:\r\n      - celery\r\n      - worker\r\n      - -B",
+        "services:\n  worker:\n    image: {{{{ image }}}}\n{}    command: celery -A shop worker -B\n",
+    ),
+    "Dockerfile": ("FROM python:3.12\n{}CMD celery -A shop worker \\\n    -B\n",),
+    "Procfile": ("web: gunicorn shop\n{}worker: celery -A shop worker -B\n",),
+    "start.sh": ("#!/bin/bash\nif true; then\n{}  exec celery -A shop worker \\\n    -B\nfi\n",),
+    "etc/worker.service": ("[Service]\n{}ExecStart=/bin/celery -A shop worker -B\n",),
+    "etc/supervisord.conf": ("[program:worker]\n{}command=celery -A shop worker -B\nuser=shop\n",),
+}
+
+
+class TestDeployment:
+    """Files that are not Python get the comment on a line of its own."""
+
+    @pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in DEPLOYED.items() for text in texts])
+    def test_every_kind_of_file(self, capsys: pytest.CaptureFixture[str], name: str, text: str) -> None:
+        write(name, text.format(""))
+        assert ["CLT801"] == [finding.code for finding in check(".", select=["CLT801"]).findings]
+        assert "Added 1 comment to 1 file.\n" == lint(capsys, "--add-ignore=old", "--select", "CLT801")[1]
+        newline = "\r\n" if "\r\n" in text else "\n"
+        indentation = text.split("{}", 1)[1]
+        indentation = indentation[: len(indentation) - len(indentation.lstrip(" "))]
+        comment = f"{indentation}# celery-lint: ignore[beat-in-worker] old{newline}"
+        assert text.format(comment) == Path(name).read_bytes().decode()
+        assert () == check(".", select=["CLT801", "CLT003"]).findings
+
+    def test_not_into_a_text(self, capsys: pytest.CaptureFixture[str]) -> None:
+        text = (
+            "services:\n  worker:\n    command:\n    - sh\n    - -c\n    - |\n      cd shop\n      celery worker -B\n"
+        )
+        write("docker-compose.yml", text)
+        assert 0 == lint(capsys, "--add-ignore", "--select", "CLT801")[0]
+        after = Path("docker-compose.yml").read_text()
+        assert text == "".join(line for line in after.splitlines(keepends=True) if "#" not in line)
+        assert text[text.index("- |") :] == after[after.index("- |") :]
+
+
 class TestReason:
     def test_is_written(self, capsys: pytest.CaptureFixture[str]) -> None:
         after = annotated(capsys, PLAIN, "--add-ignore=not looked at\n yet")

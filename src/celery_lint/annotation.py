@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from celery_lint.extent import extent
 from celery_lint.inspection.source import DecodingError, SourceText
+from celery_lint.knowledge.deployment import kind_of
+from celery_lint.project.services.documents import events
 from celery_lint.source import parse_quietly
 from celery_lint.suppress import Suppressions
 
@@ -44,7 +46,7 @@ def annotate(path: str, content: bytes, findings: Sequence[Finding], reason: str
     if read is None:
         return Annotation(content, 0, tuple(findings))
     text, encoding = read
-    homes = _homes(text, findings)
+    homes = _homes(_kind(path), text, findings)
     added = 0
     left: list[Finding] = []
     lines: list[int] = []
@@ -57,7 +59,7 @@ def annotate(path: str, content: bytes, findings: Sequence[Finding], reason: str
             (
                 (changed, above)
                 for changed, above in _candidates(text, home, comment)
-                if _means_the_same(text, changed) and _silences(path, changed, encoding, these, home.line * above)
+                if _means_the_same(path, text, changed) and _silences(path, changed, encoding, these, home.line * above)
             ),
             None,
         )
@@ -70,9 +72,9 @@ def annotate(path: str, content: bytes, findings: Sequence[Finding], reason: str
     return Annotation(text.encode(encoding), added, tuple(reversed(left)))
 
 
-def _homes(text: str, findings: Iterable[Finding]) -> dict[Finding, Location]:
+def _homes(kind: str | None, text: str, findings: Iterable[Finding]) -> dict[Finding, Location]:
     """What each finding's comment is put to: the innermost entry that begins a line, or the statement."""
-    tree, lines = parse_quietly(text), _LINE.findall(text)
+    tree, lines = (parse_quietly(text) if kind is None else None), _LINE.findall(text)
     homes = {}
     for finding in findings:
         statement = finding.statement
@@ -102,13 +104,19 @@ def _text(path: str, content: bytes) -> tuple[str, str] | None:
         same = text.encode(encoding) == content
     except (DecodingError, ValueError):
         return None
-    return (text, encoding) if same and parse_quietly(text) is not None else None
+    readable = _kind(path) is not None or parse_quietly(text) is not None
+    return (text, encoding) if same and readable else None
+
+
+def _kind(path: str) -> str | None:
+    """What deployment file it is; None for Python."""
+    return None if path.endswith((".py", ".pyi", ".pyw")) else kind_of(path.rpartition("/")[2])
 
 
 def _candidates(text: str, home: Location, comment: str) -> Iterator[tuple[str, bool]]:
     """The text with the comment, the best place first, and whether it is on a line more, above what it is for."""
     lines = _LINE.findall(text)
-    if home.end_line > len(lines):
+    if home.line > len(lines):
         return
     first = lines[home.line - 1]
     indentation = first[: len(first) - len(first.lstrip())]
@@ -116,13 +124,19 @@ def _candidates(text: str, home: Location, comment: str) -> Iterator[tuple[str, 
     assert end is not None
     newline = end.group() or "\n"
     yield "".join([*lines[: home.line - 1], f"{indentation}{comment}{newline}", *lines[home.line - 1 :]]), True
-    for number in range(home.end_line, home.line - 1, -1):
+    for number in range(min(home.end_line, len(lines)), home.line - 1, -1):
         body = lines[number - 1].rstrip("\r\n")
         rest = lines[number - 1][len(body) :]
         yield "".join((*lines[: number - 1], f"{body.rstrip()}  {comment}{rest}", *lines[number:])), False
 
 
-def _means_the_same(before: str, after: str) -> bool:
+def _means_the_same(path: str, before: str, after: str) -> bool:
+    kind = _kind(path)
+    if kind == "yaml":
+        read = events(before)
+        return read is not None and read == events(after)
+    if kind is not None:
+        return _is_on_a_line_of_its_own(before, after)
     one, other = parse_quietly(before), parse_quietly(after)
     if one is None or other is None:
         return False
@@ -130,6 +144,13 @@ def _means_the_same(before: str, after: str) -> bool:
         return ast.dump(one) == ast.dump(other)
     except RecursionError:
         return False
+
+
+def _is_on_a_line_of_its_own(before: str, after: str) -> bool:
+    """Whether the comment is a line more, and the line above it is not continued."""
+    lines, more = _LINE.findall(before), _LINE.findall(after)
+    place = next((number for number, (one, other) in enumerate(zip(lines, more, strict=False)) if one != other), -1)
+    return len(more) > len(lines) and not (place > 0 and lines[place - 1].rstrip().endswith("\\"))
 
 
 def _silences(path: str, text: str, encoding: str, findings: Iterable[Finding], above: int) -> bool:

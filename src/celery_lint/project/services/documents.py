@@ -15,7 +15,7 @@ from celery_lint.project.services.text import UNKNOWN, PlacedText
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["Branch", "Broken", "documents"]
+__all__ = ["Branch", "Broken", "documents", "events"]
 
 MERGE = "<<"
 MERGES = 8
@@ -212,3 +212,14 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
     for part in re.split(r"(?m)^---.*$", text):
         yield line, part
         line += part.count("\n")
+
+
+def events(text: str) -> list[tuple[object, ...]] | None:
+    """What a parser sees, without places: two texts with the same events hold the same. None for what is not YAML."""
+    import yaml
+
+    try:
+        parsed = yaml.parse(without_templates(text), Loader=yaml.SafeLoader)
+        return [(type(event), *(getattr(event, name, None) for name in ("anchor", "tag", "value"))) for event in parsed]
+    except yaml.YAMLError:
+        return None
