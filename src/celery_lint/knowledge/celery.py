@@ -13,6 +13,7 @@ __all__ = [
     "EVERY_EXCEPTION",
     "LONGEST_BACKOFF",
     "MAX_RETRIES_EXCEEDED",
+    "OPTIONS_READ_ONCE",
     "PLAIN_TASK",
     "RETRY_BASES",
     "SEND_METHODS",
@@ -77,6 +78,20 @@ CANVAS = {
 }
 
 EAGER_SETTINGS = frozenset({"CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER", "task_always_eager"})
+
+OPTIONS_READ_ONCE = {
+    "task_serializer": "serializer",
+    "task_default_rate_limit": "rate_limit",
+    "task_default_priority": "priority",
+    "task_track_started": "track_started",
+    "task_acks_late": "acks_late",
+    "task_acks_on_failure_or_timeout": "acks_on_failure_or_timeout",
+    "task_reject_on_worker_lost": "reject_on_worker_lost",
+    "task_ignore_result": "ignore_result",
+    "task_store_eager_result": "store_eager_result",
+    "task_store_errors_even_if_ignored": "store_errors_even_if_ignored",
+}
+"""Settings that a task takes over when it is first used → the attribute that it then has (`Task.from_config`)."""
 
 RETRY_BASES = frozenset(
     {

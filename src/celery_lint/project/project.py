@@ -58,6 +58,16 @@ from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
 from celery_lint.project.surroundings import Surroundings
 from celery_lint.project.tasks import SEED, SEEDS, Tasks
+from celery_lint.project.testing import (
+    Override,
+    Swallowing,
+    TestWorker,
+    UnreachedCommit,
+    overrides_without_effect,
+    swallowing,
+    test_workers,
+    unreached_commits,
+)
 from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import ClassValue, External, Literal, Value
 from celery_lint.project.wiring import Wiring
@@ -351,6 +361,22 @@ class Project:
     @cached_property
     def eager(self) -> Eager:
         return Eager(self.program, self.settings)
+
+    @cached_property
+    def swallowing(self) -> tuple[Swallowing, ...]:
+        return tuple(swallowing(self))
+
+    @cached_property
+    def test_workers(self) -> tuple[TestWorker, ...]:
+        return tuple(test_workers(self))
+
+    @cached_property
+    def overrides_without_effect(self) -> tuple[Override, ...]:
+        return tuple(overrides_without_effect(self))
+
+    @cached_property
+    def unreached_commits(self) -> tuple[UnreachedCommit, ...]:
+        return tuple(unreached_commits(self))
 
     @cached_property
     def configurations(self) -> tuple[Configuration, ...]:

@@ -9,6 +9,9 @@ from celery_lint.rule import Nomination, Project, rule
 
 @rule("always-eager")
 def always_eager(project: Project) -> Iterator[Nomination]:
-    """Flags the first place of a file that switches eager mode on for tests."""
+    """Flags the first place of a file that switches eager mode on for tests, unless that has no effect."""
+    dead = {override.location for override in project.overrides_without_effect}
     for item in project.eager.in_tests:
-        yield project.nominate_setting("always-eager", item, {"setting": item.name})
+        nomination = project.nominate_setting("always-eager", item, {"setting": item.name})
+        if nomination.location not in dead:
+            yield nomination

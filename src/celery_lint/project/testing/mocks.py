@@ -1,0 +1,151 @@
+"""Tests that replace the sending of a task which only a commit sends, and never get to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import Nomination
+from celery_lint.project.places import place_of
+from celery_lint.project.program import Place
+from celery_lint.project.site import CallSite
+from celery_lint.project.tasks import Task
+from celery_lint.project.testing.cases import TestCase, test_cases
+from celery_lint.project.values import External, Literal, ModuleValue, TaskMethod, TaskValue, Value
+from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["UnreachedCommit", "unreached_commits"]
+
+PATCH = frozenset({"unittest.mock.patch", "mock.patch", "unittest.mock.patch.object", "mock.patch.object"})
+SENDING = ("delay", "apply_async")
+ASSERTIONS = (
+    "assert_called",
+    "assert_called_once",
+    "assert_called_with",
+    "assert_called_once_with",
+    "assert_any_call",
+    "assert_has_calls",
+    "assert_not_called",
+)
+REACHING = (b"captureOnCommitCallbacks", b"on_commit", b"run_on_commit", b"TransactionTestCase", b"transaction=True")
+"""What runs callbacks, or replaces what holds them back. A file that has one of these knows what it does."""
+
+
+@dataclass(frozen=True)
+class UnreachedCommit(CallSite):
+    """An assertion about the sending of a task that waits for a commit, in a test that never commits."""
+
+    task: Task
+
+    def nominate_assertion(self, rule: str) -> Nomination:
+        return self.nominate(rule, {"task": self.task.name, "assertion": self.method}, label="nothing was sent yet")
+
+
+def unreached_commits(project: Project) -> Iterator[UnreachedCommit]:
+    """Each in a test whose file and whose conftests have nothing that runs callbacks."""
+    deferred = _deferred_tasks(project)
+    if not deferred:
+        return
+    for case in test_cases(project, (b"assert_called", b"assert_not_called", b"assert_any_call", b"assert_has_calls")):
+        if case.is_rolled_back and not _may_reach(project, case):
+            for name, replaced in _replaced(case):
+                task, method = _sending(replaced)
+                if task is not None and task in deferred:
+                    yield from _assertions(case, name, method, deferred[task])
+
+
+def _deferred_tasks(project: Project) -> dict[TaskValue, Task]:
+    """The tasks that are sent somewhere, and nowhere without waiting for the commit."""
+    found: dict[TaskValue, Task] = {}
+    at_once = set()
+    for dispatch in project.dispatches:
+        task = dispatch.task.value
+        found[task] = dispatch.task
+        if not dispatch.waits_for_commit or not task.is_certain:
+            at_once.add(task)
+    return {task: known for task, known in found.items() if task not in at_once}
+
+
+def _may_reach(project: Project, case: TestCase) -> bool:
+    beside = {path for path in project.sources.files if path.endswith("conftest.py") and _is_above(path, case.path)}
+    bases = project.evaluator.classes.order(case.cls) if case.cls is not None else ()
+    beside |= {base.path for base in bases if not isinstance(base, External)}
+    return any(word in project.sources.read(path) for path in (case.path, *beside) for word in REACHING)
+
+
+def _is_above(conftest: str, path: str) -> bool:
+    directory = conftest.rpartition("/")[0]
+    return not directory or path.startswith(f"{directory}/")
+
+
+def _replaced(case: TestCase) -> Iterator[tuple[str, Value]]:
+    """The mocks of a test by the names they have there, and what each stands for."""
+    view = case.view
+    for binding in view.facts.bindings:
+        if binding.scope == case.scope and binding.kind in ("with", "assign") and isinstance(binding.value, s.CallRef):
+            value = _target(case.project, view, view.facts.calls[binding.value.index])
+            if value is not None:
+                yield binding.target, value
+    targets = []
+    for decorator in reversed(case.record.decorators):
+        call = view.call(decorator)
+        value = _target(case.project, view, call) if call is not None else None
+        if value is None:
+            if call is not None and _is_patch(case.project, view, call):
+                return
+            continue
+        targets.append(value)
+    parameters = case.parameters[1:] if case.cls is not None else case.parameters
+    yield from zip(parameters, targets, strict=False)
+
+
+def _is_patch(project: Project, view: FileView, call: s.Call) -> bool:
+    value = project.evaluator.value(call.func, project.program.place_of_call(view.path, call))
+    return isinstance(value, External) and value.name in PATCH
+
+
+def _target(project: Project, view: FileView, call: s.Call) -> Value | None:
+    """What `patch("shop.tasks.send.delay")` or `patch.object(send, "delay")` replaces by a mock of its own."""
+    place = project.program.place_of_call(view.path, call)
+    if not _is_patch(project, view, call) or any(k.name in ("new", "new_callable", None) for k in call.keywords):
+        return None
+    values = [project.evaluator.value(arg, place) for arg in call.args]
+    if len(values) == 1 and isinstance(values[0], Literal) and isinstance(values[0].value, str):
+        return _named(project, values[0].value, place)
+    if len(values) == 2 and isinstance(values[1], Literal) and isinstance(values[1].value, str):
+        return project.evaluator.attribute(values[0], values[1].value)
+    return None
+
+
+def _named(project: Project, name: str, place: Place) -> Value | None:
+    """What a dotted name leads to."""
+    parts = name.split(".")
+    for length in range(len(parts) - 1, 0, -1):
+        path = project.sources.find_module(".".join(parts[:length]), place.path)
+        if path is not None and place_of(path) != "tests":
+            value: Value = ModuleValue(path)
+            for part in parts[length:]:
+                value = project.evaluator.attribute(value, part)
+            return value
+    return External(name)
+
+
+def _sending(value: Value) -> tuple[TaskValue | None, str]:
+    """The task that is replaced, and "" or the method that alone is."""
+    if isinstance(value, TaskMethod) and value.name in SENDING and isinstance(value.receiver, TaskValue):
+        return value.receiver, value.name
+    return (value, "") if isinstance(value, TaskValue) else (None, "")
+
+
+def _assertions(case: TestCase, name: str, method: str, task: Task) -> Iterator[UnreachedCommit]:
+    """`mock.assert_called()` where the method is replaced, `mock.delay.assert_called()` where the task is."""
+    heads = [s.Name(name)] if method else [s.Attribute(s.Name(name), each) for each in SENDING]
+    for number in case.view.calls_by_scope.get(case.scope, ()):
+        func = case.view.facts.calls[number].func
+        if isinstance(func, s.Attribute) and func.name in ASSERTIONS and func.base in heads:
+            yield UnreachedCommit(case.project, case.path, number, task)
