@@ -33,7 +33,7 @@ ASSERTIONS = (
     "assert_not_called",
 )
 REACHING = (b"captureOnCommitCallbacks", b"on_commit", b"run_on_commit", b"TransactionTestCase", b"transaction=True")
-"""What runs callbacks, or replaces what holds them back. A file that has one of these knows what it does."""
+"""What runs callbacks, or replaces what holds them back."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,21 @@ def _deferred_tasks(project: Project) -> dict[TaskValue, Task]:
 
 
 def _may_reach(project: Project, case: TestCase) -> bool:
+    """Whether callbacks may run: by what stands in the test, or around the tests of its file, classes and fixtures."""
     beside = {path for path in project.sources.files if path.endswith("conftest.py") and _is_above(path, case.path)}
     bases = project.evaluator.classes.order(case.cls) if case.cls is not None else ()
-    beside |= {base.path for base in bases if not isinstance(base, External)}
-    return any(word in project.sources.read(path) for path in (case.path, *beside) for word in REACHING)
+    beside |= {base.path for base in bases if not isinstance(base, External)} - {case.path}
+    texts = (_without_other_tests(project, case), *(project.sources.read(path) for path in beside))
+    return any(word in text for text in texts for word in REACHING)
+
+
+def _without_other_tests(project: Project, case: TestCase) -> bytes:
+    """The lines of the file that are no part of another test."""
+    lines = project.sources.read(case.path).splitlines()
+    for number, scope in enumerate(case.view.facts.scopes):
+        if scope.kind == "function" and scope.name.startswith("test") and number != case.scope:
+            lines[scope.whole.line - 1 : scope.whole.end_line] = [b""] * (scope.whole.end_line - scope.whole.line + 1)
+    return b"\n".join(lines)
 
 
 def _is_above(conftest: str, path: str) -> bool:
