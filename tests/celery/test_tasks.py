@@ -83,6 +83,11 @@ def test_one_name_is_one_task(seen: Observations, release: str) -> None:
     assert [1, warnings] == seen["one_name_twice"]
 
 
+def test_which_of_two_tasks_wins(seen: Observations) -> None:
+    """CLT310: the first, if the app is ready; else either, as it comes."""
+    assert seen["which_of_two_wins"] == {"after": ["first", "second"] * 2, "before": ["first"] * 2}
+
+
 def test_a_task_has_the_name_of_its_wrapper(seen: Observations) -> None:
     """CLT323."""
     assert seen["wrapped_without_wraps"] == ["experiments.tasks.inner", "experiments.tasks.inner", True]

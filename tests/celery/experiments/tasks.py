@@ -14,6 +14,7 @@ from laboratory import app, attempt, experiment, wait_until, worker
 from laboratory.shop.models import Order
 
 RAN: list[str] = []
+PAIRS = 200
 
 
 @shared_task
@@ -165,6 +166,38 @@ def one_name_twice() -> list[Any]:
         of.finalize()
         answers = {first(), second()}
     return [len(answers), [type(caution.message).__name__ for caution in caught]]
+
+
+@experiment
+def which_of_two_wins() -> dict[str, list[str]]:
+    """Of many pairs, all that won: where the app was made ready after they were defined, and where before."""
+
+    def winners(kind: str, *, early: bool) -> list[str]:
+        of = fresh()
+        if early:
+            of.finalize()
+        decorator = shared_task if kind == "shared_task" else of.task
+        names = [f"{kind} {early} {number}" for number in range(PAIRS)]
+        for name in names:
+
+            @decorator(name=name)
+            def first() -> str:
+                return "first"
+
+            @decorator(name=name)
+            def second() -> str:
+                return "second"
+
+        of.finalize()
+        return sorted({of.tasks[name]() for name in names})
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        kinds = ("app.task", "shared_task")
+        return {
+            "after": [won for kind in kinds for won in winners(kind, early=False)],
+            "before": [won for kind in kinds for won in winners(kind, early=True)],
+        }
 
 
 @experiment

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from glob import glob
 from typing import Any
 
+from celery import Celery
+from celery.beat import PersistentScheduler
+from celery.exceptions import SoftTimeLimitExceeded
 from laboratory import attempt, experiment, redis_app, wait_until, worker_process
 
 lab = redis_app(7, beat_schedule={"tick": {"task": "tick", "schedule": 1, "options": {"queue": "ticks"}}})
@@ -22,10 +30,33 @@ REFUSED = {
 }
 
 
+POOLS = {"lasting": "prefork"}
+"""Queues of workers whose pool has another name."""
+
+
 @lab.task
 def slow() -> str:
     time.sleep(2.5)
     return "done"
+
+
+@lab.task(acks_late=True)
+def slow_and_late() -> str:
+    return slow()
+
+
+@lab.task
+def process() -> int:
+    return os.getpid()
+
+
+@lab.task(time_limit=1, soft_time_limit=1)
+def equal_limits() -> None:
+    try:
+        time.sleep(5)
+    except SoftTimeLimitExceeded:
+        time.sleep(0.5)
+        lab.backend.client.set("cleaned up", 1)
 
 
 @experiment
@@ -50,29 +81,121 @@ def meaning_of_s() -> str:
     return next(line.split()[1] for line in done.stdout.splitlines() if line.strip().startswith("-S,"))
 
 
+def beat(name: str) -> tuple[str, ...]:
+    return ("-B", "-s", os.path.join(os.environ["LABORATORY_DIRECTORY"], name))
+
+
+def workers(stack: ExitStack) -> dict[str, Any]:
+    """A worker of each pool on a queue of its name, with limits shorter than the task; two of them bring a Beat. By
+    queue, what reads its log. On `lasting` there are no limits."""
+    limits = ("--time-limit", "2", "--soft-time-limit", "1", "--max-tasks-per-child", "1")
+    more: dict[str, tuple[str, ...]] = {
+        "solo": ("-c", "1", *limits, *beat("first")),
+        "threads": ("-c", "1", *limits, *beat("second")),
+        "prefork": ("-c", "1", *limits),
+        "gevent": limits,
+        "eventlet": limits,
+        "lasting": ("-c", "1"),
+    }
+    logs = {}
+    for queue, options in more.items():
+        pool = POOLS.get(queue, queue)
+        running = worker_process("experiments.workers:lab", "-P", pool, "-Q", queue, "-l", "INFO", *options)
+        _, logs[queue] = stack.enter_context(running)
+    return logs
+
+
+@contextmanager
+def flower_process(*options: str) -> Iterator[None]:
+    command = [sys.executable, "-m", "celery", "-A", "experiments.workers:lab", "flower", "--port=0", *options]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
 @experiment
 def pools() -> dict[str, Any]:
-    """Three workers, whose limits are shorter than the task; two of them bring a Beat."""
     lab.backend.client.flushdb()
-    here = os.environ["LABORATORY_DIRECTORY"]
-    limits = ("--time-limit", "2", "--soft-time-limit", "1", "-l", "INFO")
-
-    def run(pool: str, *more: str) -> Any:
-        return worker_process("experiments.workers:lab", "-P", pool, "-Q", pool, "-c", "1", *limits, *more)
-
-    def beat(name: str) -> tuple[str, ...]:
-        return ("-B", "-s", os.path.join(here, name))
-
-    with (
-        run("solo", *beat("first")) as (_, first),
-        run("threads", *beat("second")) as (_, second),
-        run("prefork") as (_, third),
-    ):
-        ready = wait_until(lambda: all(" ready." in said() for said in (first, second, third)), 40)
-        sent = {pool: slow.apply_async(queue=pool) for pool in ("solo", "threads", "prefork")}
-        wait_until(lambda: ".slow" in first(), 5)
+    with ExitStack() as stack:
+        logs = workers(stack)
+        stack.enter_context(flower_process("--enable_events=False"))
+        ready = wait_until(lambda: all(" ready." in said() for said in logs.values()), 60)
+        sent = {queue: slow.apply_async(queue=queue) for queue in logs}
+        equal = equal_limits.apply_async(queue="lasting")
+        wait_until(lambda: ".slow" in logs["solo"](), 5)
         silent = lab.control.ping(timeout=1)
-        seen = {pool: attempt(result.get, timeout=20) for pool, result in sent.items()}
+        got = {queue: attempt(result.get, timeout=20) for queue, result in sent.items()}
         loud = lab.control.ping(timeout=1)
-        beats = wait_until(lambda: all("Sending due task tick" in said() for said in (first, second)), 10)
-    return {"ready": ready, **seen, "answers": [len(silent), len(loud)], "beats": beats}
+        pids = {queue: [process.apply_async(queue=queue) for _ in range(2)] for queue in logs}
+        processes = {queue: len({each.get(timeout=20) for each in results}) for queue, results in pids.items()}
+        beats = wait_until(lambda: all("Sending due task tick" in logs[name]() for name in ("solo", "threads")), 10)
+        told_not_to = watched(logs)
+        stack.enter_context(flower_process())
+        return {
+            "ready": ready,
+            **got,
+            "answers": [len(silent), len(loud)],
+            "beats": beats,
+            "processes": processes,
+            "concurrency": {queue: concurrency(logs[queue]()) == os.cpu_count() for queue in ("gevent", "eventlet")},
+            "events": [told_not_to, wait_until(lambda: watched(logs), 30)],
+            "equal limits": [attempt(equal.get, timeout=20), lab.backend.client.exists("cleaned up")],
+        }
+
+
+def watched(logs: dict[str, Any]) -> bool:
+    """Whether a worker has been told to send events."""
+    return any("Events of group {task} enabled by remote" in said() for said in logs.values())
+
+
+def concurrency(log: str) -> int:
+    """What the banner of a worker says."""
+    return int(log.partition("concurrency: ")[2].split()[0])
+
+
+@experiment
+def shutdown() -> dict[str, Any]:
+    """A worker is asked to stop while it runs a task, and another is killed with a task of each kind."""
+    with ExitStack() as stack:
+        run = ("experiments.workers:lab", "-P", "threads", "-l", "INFO")
+        asked, said = stack.enter_context(worker_process(*run, "-Q", "asked", "-c", "1"))
+        killed, heard = stack.enter_context(worker_process(*run, "-Q", "killed", "-c", "2"))
+        wait_until(lambda: all(" ready." in log() for log in (said, heard)), 40)
+        running = slow.apply_async(queue="asked")
+        for task in (slow, slow_and_late):
+            task.apply_async(queue="killed")
+        wait_until(lambda: ".slow" in said() and heard().count("received") == 2, 10)
+        killed.kill()
+        asked.terminate()
+        code = asked.wait(timeout=20)
+        kept = [json.loads(message) for message in lab.backend.client.hvals("unacked")]
+        return {
+            "running": attempt(running.get, timeout=1),
+            "code": code,
+            "kept": sorted(message[0]["headers"]["task"].rpartition(".")[2] for message in kept),
+        }
+
+
+@experiment
+def schedule_file() -> dict[str, bool]:
+    """Whether an interval that is long over is due when Beat starts: the first time, with its file, and without."""
+    of = Celery("beat", set_as_current=False)
+    of.conf.beat_schedule = {"tick": {"task": "tick", "schedule": 7200.0}}
+    path = os.path.join(os.environ["LABORATORY_DIRECTORY"], "schedule")
+
+    def is_due() -> bool:
+        """What a Beat finds; it leaves as if the entry had last run three hours ago."""
+        scheduler = PersistentScheduler(of, schedule_filename=path)
+        entry = scheduler.schedule["tick"]
+        found = bool(entry.is_due().is_due)
+        entry.last_run_at = datetime.now(UTC) - timedelta(hours=3)
+        scheduler.close()
+        return found
+
+    first, kept = is_due(), is_due()
+    for file in glob(f"{path}*"):
+        os.remove(file)
+    return {"first": first, "kept": kept, "lost": is_due()}
