@@ -82,8 +82,17 @@ def wait_instead_of_countdown(dispatch: Dispatch) -> Fix | None:
 
 
 def in_try(dispatch: Dispatch) -> bool:
-    """Whether a handler around the dispatch would no longer see what sending raises."""
-    return any(record.kind == "try" for _, record in dispatch.view.scope_frames(dispatch.call.frame))
+    """Whether a handler around the dispatch would no longer see what sending raises: it is inside the transaction."""
+    around = dispatch.around
+    for _, record in dispatch.view.scope_frames(dispatch.call.frame):
+        if record.kind == "try":
+            return True
+        opens = record.kind == "with" and around.where is not None and record.span.line == around.where.line
+        if opens:
+            around = dispatch.project.transactions.around(dispatch.path, record.parent, record.order)
+            if around.kind != "open":
+                return False
+    return False
 
 
 def spelled(view: FileView, package: str, module: str | None, name: str) -> tuple[str, tuple[Operation, ...]]:
