@@ -176,6 +176,7 @@ def test_json() -> None:
                     }
                 ],
             },
+            "suppressed": None,
         },
     ]
 
