@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["CRONTABS", "FIELDS", "MODEL_WRITES", "MONTHS", "WEEKDAYS"]
+__all__ = ["CRONTABS", "DATABASE_SCHEDULERS", "FIELDS", "MODEL_WRITES", "MONTHS", "SCHEDULES", "WEEKDAYS"]
 
 CRONTABS = frozenset({"celery.schedules.crontab", "celery.task.schedules.crontab"})
+SCHEDULES = frozenset({"celery.schedules.schedule", "celery.schedules.maybe_schedule"})
+
+DATABASE_SCHEDULERS = frozenset(
+    {
+        "django",
+        "django_celery_beat.schedulers.DatabaseScheduler",
+        "django_celery_beat.schedulers:DatabaseScheduler",
+    }
+)
+"""The scheduler of django-celery-beat by its names; the first is its entry point."""
 
 MODEL = "django_celery_beat.models.CrontabSchedule"
 MODEL_WRITES = frozenset({MODEL, f"{MODEL}.objects.create", f"{MODEL}.objects.get_or_create"})

@@ -41,6 +41,7 @@ from celery_lint.project.entries import Entries
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.fleet import Fleet, fleets
 from celery_lint.project.handovers import Handover, handovers
+from celery_lint.project.loading import Loading
 from celery_lint.project.locking import LockingQuery, locking_queries
 from celery_lint.project.places import place_of
 from celery_lint.project.program import Program
@@ -52,7 +53,15 @@ from celery_lint.project.retries.options import AutoretryOption, autoretry_optio
 from celery_lint.project.retries.plans import RetryPlan, retry_plans
 from celery_lint.project.retries.rates import RateLimit, rate_limits
 from celery_lint.project.retries.retry import Retry, retries
-from celery_lint.project.schedules import BeatEntry, Crontab, TaskNames, beat_entries, crontabs
+from celery_lint.project.schedules import (
+    BeatEntry,
+    Crontab,
+    PeriodicTask,
+    TaskNames,
+    beat_entries,
+    crontabs,
+    periodic_tasks,
+)
 from celery_lint.project.services import Services, WorkerCommand
 from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
@@ -123,6 +132,7 @@ class Project:
         self.contexts = Contexts(self)
         self.services = Services(self, deployment)
         self.wiring = Wiring(self)
+        self.loading = Loading(self)
         self._missing_backends: dict[str, str] = {}
         self._target = parse_version(target_celery) if target_celery else None
 
@@ -353,6 +363,11 @@ class Project:
     def beat_entries(self) -> tuple[BeatEntry, ...]:
         """What production's settings have Beat send."""
         return tuple(beat_entries(self))
+
+    @cached_property
+    def periodic_tasks(self) -> tuple[PeriodicTask, ...]:
+        """What code has Beat send."""
+        return tuple(periodic_tasks(self))
 
     @cached_property
     def task_names(self) -> TaskNames:

@@ -98,6 +98,10 @@ class Task:
             return self.evaluator.definitions.of_binding(self.program.view(owner.path), binding)
         return None
 
+    def may_have_option(self, name: str) -> bool:
+        """Whether its decorators, or a base class that is the project's or not known, give it the option."""
+        return self.inherited_option(name) is not None or not self.has_known_options or self.base_is_unknown
+
     @cached_property
     def is_bound(self) -> bool | None:
         """Whether its function gets the task first; None when `bind` cannot be read."""

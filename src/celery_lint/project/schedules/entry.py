@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from celery_lint.finding import Applicability, Fix, Nomination, SetValue
+from celery_lint.finding import Applicability, Fix, Location, Nomination, ReplaceText, SetValue
 from celery_lint.project.arguments.binding import mismatch
 from celery_lint.project.configuration import Datum, Environment
 from celery_lint.project.configuration.data import Items, Reference, Scalar, Table
+from celery_lint.project.schedules.alone import allowed_seconds, may_run_alone
+from celery_lint.project.schedules.pace import pace_of
 from celery_lint.project.values import FunctionValue, TaskValue
 
 if TYPE_CHECKING:
@@ -122,6 +124,45 @@ class BeatEntry:
         if schedule.number is not None and schedule.number <= 0:
             return schedule, f"an interval of {schedule.number:g} seconds sends it without a pause"
         return None
+
+    @property
+    def pace(self) -> float | None:
+        """Seconds from one message to the next, the shortest, of crontabs too; None where that is not known."""
+        return pace_of(self.content.get("schedule"))
+
+    @property
+    def expires(self) -> bool | None:
+        """Whether its messages do; None where that is not known."""
+        options = self.content.get("options")
+        if options is not None and options.get("expires") is not None:
+            return True
+        return False if self.content.is_complete and (options is None or options.is_complete) else None
+
+    def expiry(self, seconds: float) -> Fix | None:
+        """The entry with options that let its messages expire; None where it has options, or shows no key."""
+        last = self.content.entries[-1][0] if self.content.entries else None
+        if last is None or self.content.get("options") is not None or last.path != self.content.path:
+            return None
+        project = self.project
+        line, column = last.span.line, last.span.column
+        before = project.text(Location(last.path, line, 1, line, column))
+        after = f"\n{before}" if not before.strip() else " "
+        quote = project.text(project.program.location(last.path, last.span))[:1]
+        if quote not in ("'", '"'):
+            return None
+        text = f"{quote}options{quote}: {{{quote}expires{quote}: {seconds:g}}},{after}"
+        place = Location(last.path, line, column, line, column)
+        return Fix("Let its messages expire before the next", Applicability.UNSAFE, (ReplaceText(place, text),))
+
+    @property
+    def allowed_seconds(self) -> float | None:
+        """How long its task says that it may take."""
+        return allowed_seconds(self.task) if self.task is not None else None
+
+    @property
+    def may_run_alone(self) -> bool:
+        """Whether something may keep two runs of its task apart."""
+        return self.task is None or may_run_alone(self.project, self.task)
 
     def nominate(self, rule: str, place: Datum, fix: Fix | None = None, /, **values: str) -> Nomination:
         return self.environment.nominate(rule, place, fix, entry=self.name, **values)

@@ -159,6 +159,10 @@ class Services:
             for location, problem in mistakes(each, has_own_options=has_own)
         )
 
+    def mentions(self, text: bytes) -> bool:
+        """Whether the text stands in some deployment file, whatever the file is about."""
+        return any(self._is_small(path) and text in self._project.sources.read(path) for path in self._paths)
+
     @cached_property
     def has_flower_file(self) -> bool:
         """Whether Flower finds a configuration file in the project."""

@@ -1,0 +1,63 @@
+"""The process that sends a schedule: whether there is one, and where it keeps what it sends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from celery_lint.finding import Location
+from celery_lint.knowledge.schedules import DATABASE_SCHEDULERS
+
+if TYPE_CHECKING:
+    from celery_lint.project.configuration import Environment
+    from celery_lint.project.project import Project
+    from celery_lint.project.services.commands import Command
+
+__all__ = ["clears_database", "database_scheduler", "lacks_beat"]
+
+BEAT = re.compile(rb"(?<!heart)beat", re.I)
+CLEARS = re.compile(rb"\.delete\(|\benabled\b")
+STARTED_BY_CODE = re.compile(rb"""["']beat["']|celery[ \w.-]* beat\b|\bBeat\(""")
+
+
+def commands(environment: Environment) -> Iterator[Command]:
+    """What production starts as Beat for the environment's app, workers with `-B` among them."""
+    configuration = environment.configuration
+    project = configuration.project
+    for each in (*project.services.beats, *(worker for worker in project.workers if worker.beat is not None)):
+        if each.is_production and each.home in (None, configuration.home):
+            yield each
+
+
+def database_scheduler(environment: Environment) -> Location | None:
+    """Where the scheduler of django-celery-beat is chosen; None unless Beat certainly runs with it."""
+    named = [each.value("scheduler") if each.has("scheduler") else None for each in commands(environment)]
+    given = [(each, name) for each, name in zip(commands(environment), named, strict=True) if name is not None]
+    if any(name not in DATABASE_SCHEDULERS for _, name in given):
+        return None
+    setting = environment.setting("beat_scheduler").datum
+    if setting is not None and setting.is_known and setting.text in DATABASE_SCHEDULERS:
+        return environment.configuration.project.program.location(setting.path, setting.span)
+    return given[0][0].location if given and len(given) == len(named) else None
+
+
+def clears_database(project: Project) -> bool:
+    """Whether code of the project itself deletes or disables entries in the scheduler's tables."""
+    return any(CLEARS.search(project.source(path)) for path in project.sources.code_containing("PeriodicTask"))
+
+
+def lacks_beat(environment: Environment) -> bool:
+    """Whether workers of the app are started in production, and nothing in the tree speaks of starting a Beat."""
+    configuration = environment.configuration
+    project = configuration.project
+    workers = [each for each in project.workers if each.is_production and each.home == configuration.home]
+    if not workers or project.services.beats or project.services.broken:
+        return False
+    if any(worker.is_on("beat") is not False for worker in project.workers):
+        return False
+    if any(BEAT.search(project.source(path)) for path in project.services.files):
+        return False
+    return not any(
+        STARTED_BY_CODE.search(project.source(path)) for path in project.sources.code_with_any(("beat", "Beat"))
+    )
