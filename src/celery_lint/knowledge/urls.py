@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-__all__ = ["DATABASES", "LOCAL_HOSTS", "REDIS", "TRANSPORTS", "VISIBILITY_TIMEOUTS", "WITH_LOGIN"]
+__all__ = [
+    "CONSUMER_TIMEOUT",
+    "DATABASES",
+    "LOCAL_HOSTS",
+    "PLAIN",
+    "PRIVATE_ENDINGS",
+    "RABBITMQ",
+    "REDIS",
+    "TABLES",
+    "TRANSPORTS",
+    "VISIBILITY_TIMEOUTS",
+    "WITH_LOGIN",
+]
 
 TRANSPORTS = frozenset(
     {
@@ -24,3 +36,16 @@ LOCAL_HOSTS = frozenset({"", "localhost", "127.0.0.1", "::1", "0.0.0.0"})
 
 VISIBILITY_TIMEOUTS = {"redis": 3600.0, "rediss": 3600.0, "sentinel": 3600.0, "sqs": 1800.0}
 """Seconds after which these transports of kombu send an unacknowledged message again, unless told otherwise."""
+
+PLAIN = frozenset({"amqp", "pyamqp", "librabbitmq", "redis"})
+"""Transports that encrypt nothing unless `broker_use_ssl` says so."""
+
+PRIVATE_ENDINGS = (".local", ".internal", ".lan", ".localdomain", ".svc", ".example", ".test", ".invalid")
+"""How names of private networks end, and names that nobody has."""
+
+RABBITMQ = frozenset({"amqp", "amqps", "pyamqp", "librabbitmq"})
+CONSUMER_TIMEOUT = 1800.0
+"""Seconds for which RabbitMQ waits for an acknowledgement, unless told otherwise."""
+
+TABLES = ("django-db", "db+")
+"""How result backends begin that keep a row for each result and do not let it expire by themselves."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from celery_lint.knowledge.urls import VISIBILITY_TIMEOUTS
+from celery_lint.knowledge.urls import CONSUMER_TIMEOUT, RABBITMQ, VISIBILITY_TIMEOUTS
 from celery_lint.project.configuration.data import Datum
 from celery_lint.project.values import Literal, Value
 
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from celery_lint.project.configuration.configuration import Environment
     from celery_lint.project.tasks import Task
 
-__all__ = ["Delay", "Patience", "delays", "patience"]
+__all__ = ["Delay", "Patience", "consumer_patience", "delays", "patience"]
+
+TIMEOUT_NAMES = (b"consumer_timeout", b"consumer-timeout")
+DELAYED_BY_BROKER = (b"quorum", b"native_delayed_delivery")
+""" "quorum" queues have a delay of RabbitMQ's own, in which no worker keeps the message."""
 
 
 class Patience(Struct, frozen=True):
@@ -44,6 +48,19 @@ def patience(environment: Environment) -> Patience | None:
     broker = environment.setting("broker_url").datum
     seconds = VISIBILITY_TIMEOUTS.get(broker.prefix.partition(":")[0].lower()) if broker is not None else None
     return Patience(seconds, broker) if seconds is not None and broker is not None else None
+
+
+def consumer_patience(environment: Environment) -> Patience | None:
+    """That of RabbitMQ, which ends the channel of a consumer that takes longer; None for other brokers, where it is
+    not known which, and where something in the tree speaks of the timeout or lets RabbitMQ delay messages."""
+    broker = environment.setting("broker_url").datum
+    if broker is None or broker.guard or broker.prefix.partition(":")[0].lower() not in RABBITMQ:
+        return None
+    project = environment.configuration.project
+    signs = (*TIMEOUT_NAMES, *DELAYED_BY_BROKER)
+    if any(project.sources.files_with_text(sign) or project.services.mentions(sign) for sign in signs):
+        return None
+    return Patience(CONSUMER_TIMEOUT, broker)
 
 
 def delays(environment: Environment) -> Iterator[Delay]:

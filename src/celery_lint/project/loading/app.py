@@ -45,12 +45,13 @@ class UnloadedApp(CallSite):
         name = next((b.target for b in self.view.facts.bindings if b.value == s.CallRef(self.number)), "")
         if init is None or not name.isidentifier() or os.path.dirname(init) != os.path.dirname(self.path):
             return None
-        lines = (line.strip() for line in self.project.source(init).splitlines())
-        if any(line and not line.startswith(b"#") for line in lines) or not self._has_settings_beside:
+        text = self.project.source(init).decode("utf-8-sig", "replace")
+        lines = (line.strip() for line in text.splitlines())
+        if any(line and not line.startswith("#") for line in lines) or not self._has_settings_beside:
             return None
         imported = name if name == "celery_app" else f"{name} as celery_app"
-        text = f'from {module} import {imported}\n\n__all__ = ["celery_app"]'
-        return Fix(f"Import it in `{init}`", Applicability.UNSAFE, (AppendText(init, text),))
+        added = f'from {module} import {imported}\n\n__all__ = ["celery_app"]'
+        return Fix(f"Import it in `{init}`", Applicability.UNSAFE, (AppendText(init, added),))
 
     @property
     def _has_settings_beside(self) -> bool:

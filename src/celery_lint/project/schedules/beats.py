@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from celery_lint.project.project import Project
     from celery_lint.project.services.commands import Command
 
-__all__ = ["clears_database", "database_scheduler", "lacks_beat"]
+__all__ = ["cleans_up", "clears_database", "database_scheduler", "lacks_beat"]
 
 BEAT = re.compile(rb"(?<!heart)beat", re.I)
 CLEARS = re.compile(rb"\.delete\(|\benabled\b")
@@ -45,6 +45,13 @@ def database_scheduler(environment: Environment) -> Location | None:
 def clears_database(project: Project) -> bool:
     """Whether code of the project itself deletes or disables entries in the scheduler's tables."""
     return any(CLEARS.search(project.source(path)) for path in project.sources.code_containing("PeriodicTask"))
+
+
+def cleans_up(project: Project) -> bool:
+    """Whether something of the project itself may remove old results."""
+    if any(project.sources.code_containing("backend_cleanup")) or project.services.mentions(b"backend_cleanup"):
+        return True
+    return any(b".delete(" in project.source(path) for path in project.sources.code_containing("TaskResult"))
 
 
 def lacks_beat(environment: Environment) -> bool:
