@@ -43,7 +43,7 @@ from celery_lint.project.fleet import Fleet, fleets
 from celery_lint.project.handovers import Handover, handovers
 from celery_lint.project.loading import Loading
 from celery_lint.project.locking import LockingQuery, locking_queries
-from celery_lint.project.places import place_of
+from celery_lint.project.places import is_settings_path, place_of
 from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
 from celery_lint.project.recall import NOTHING, Recall
@@ -85,6 +85,8 @@ __all__ = ["Dispatch", "Project", "Unreadable"]
 
 OWN_COMMENT = re.compile(rb"celery-lint:|noqa: CLT")
 OWN_COMMENTS = (b"celery-lint:", b"noqa: CLT")
+SETTINGS = re.compile(rb"\bCELERY|\bBROKER_|\bINSTALLED_APPS\b")
+"""What a settings module that cannot be read would have said."""
 
 
 class Unreadable(Struct, frozen=True):
@@ -170,7 +172,8 @@ class Project:
             failure = view.facts.failure
             if failure is not None:
                 content = self.sources.read(view.path)
-                relevant = bool(SEED.search(content) or VERB.search(content) or OWN_COMMENT.search(content))
+                speaks = SEED.search(content) or VERB.search(content) or OWN_COMMENT.search(content)
+                relevant = bool(speaks) or (is_settings_path(view.path) and bool(SETTINGS.search(content)))
                 yield Unreadable(view.path, failure.line, failure.column, failure.message, relevant)
         for path, message in sorted(self.sources.unreadable.items()):
             yield Unreadable(path, 1, 1, message, relevant=False)
