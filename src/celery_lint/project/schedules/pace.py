@@ -36,6 +36,10 @@ def pace_of(schedule: Datum | None) -> float | None:
 
 
 def pace_of_crontab(made: Made) -> float | None:
+    """That of a crontab; None for one that lacks its minute by mistake."""
+    given = [made.argument(place, field) for place, field in enumerate(FIELDS)]
+    if given[0] is None and any(field is not None and field.text != EVERY for field in given):
+        return None
     minutes, hours = (numbers(field, made.argument(place, field)) for place, field in enumerate(("minute", "hour")))
     if minutes is None or hours is None or not minutes or not hours:
         return None
