@@ -15,7 +15,7 @@ from celery_lint.facts import deep_recursion
 from celery_lint.finding import Confidence, Finding, Location, Nomination, Severity, Silenced, Suggestion
 from celery_lint.project import Project
 from celery_lint.report import Report, Unconfirmed, exit_code
-from celery_lint.suppress import Suppressions, may_suppress
+from celery_lint.suppress import OWN_TEXTS, Suppressions, may_suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -304,7 +304,9 @@ class Analysis:
         """CLT003, CLT004 and CLT005 for the comments of the files that are reported on."""
         if not self.enabled & {self.codes[code].name for code in ("CLT003", "CLT004", "CLT005")}:
             return
-        for path in (*self.plan.discovery.files, *self.project.services.files):
+        speaking = {path for text in OWN_TEXTS for path in self.project.sources.files_with_text(text)}
+        files = (path for path in self.plan.discovery.files if path in speaking or path in self.comments)
+        for path in (*files, *self.project.services.files):
             if not self.is_named(path):
                 continue
             comments = self.suppressions(path, nominated=False)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import fields
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from celery_lint.cache import Cache, Kind, digest, tool_identity
-from celery_lint.finding import Finding, Silenced
-from celery_lint.report import Report, Unconfirmed
+from celery_lint.report import Outcome, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,19 +40,11 @@ class _Answers(msgspec.Struct, frozen=True, array_like=True):
     answers: dict[str, tuple[int, ...]]
 
 
-class _Outcome(msgspec.Struct, frozen=True):
-    """A report, and the digests of what was read besides the files."""
+class _Answer(msgspec.Struct, frozen=True, array_like=True):
+    """What a run found, and the digests of what was read besides the files."""
 
     beside: dict[str, bytes]
-    findings: tuple[Finding, ...]
-    file_count: int
-    unconfirmed: tuple[Unconfirmed, ...]
-    errors: tuple[str, ...]
-    warnings: tuple[str, ...]
-    exit_code: int
-    silenced: tuple[Silenced, ...]
-    faint: tuple[Finding, ...]
-    ran: frozenset[str]
+    outcome: Outcome
 
 
 class Memory:
@@ -160,39 +152,15 @@ class Memory:
 
     def outcome(self, question: bytes) -> Report | None:
         """What a run with that question found, if what it read besides the files is as it was."""
-        found = self._stored("answer", question, _Outcome)
+        found = self._stored("answer", question, _Answer)
         if found is None or any(self._digest_beside(path) != before for path, before in found.beside.items()):
             return None
-        return Report(
-            findings=found.findings,
-            file_count=found.file_count,
-            unconfirmed=found.unconfirmed,
-            errors=found.errors,
-            warnings=found.warnings,
-            exit_code=found.exit_code,
-            silenced=found.silenced,
-            faint=found.faint,
-            ran=found.ran,
-        )
+        return Report(**_parts(found.outcome))
 
     def keep(self, question: bytes, report: Report, beside: Iterable[str]) -> None:
         """Keep what a run found; `beside` are the other files it looked for, relative to the root."""
-        self._store(
-            "answer",
-            question,
-            _Outcome(
-                beside={path: self._digest_beside(path) for path in beside},
-                findings=report.findings,
-                file_count=report.file_count,
-                unconfirmed=report.unconfirmed,
-                errors=report.errors,
-                warnings=report.warnings,
-                exit_code=report.exit_code,
-                silenced=report.silenced,
-                faint=report.faint,
-                ran=report.ran,
-            ),
-        )
+        digests = {path: self._digest_beside(path) for path in beside}
+        self._store("answer", question, _Answer(digests, Outcome(**_parts(report))))
 
     def _digest_beside(self, path: str) -> bytes:
         try:
@@ -224,3 +192,7 @@ class Memory:
         except (OverflowError, RecursionError, UnicodeError, msgspec.EncodeError):
             # A literal beyond 64 bits, a nesting that msgpack does not follow, a file name that is no text.
             return
+
+
+def _parts(outcome: Outcome) -> dict[str, Any]:
+    return {each.name: getattr(outcome, each.name) for each in fields(Outcome)}

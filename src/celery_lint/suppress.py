@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from celery_lint.pages import Page
 
-__all__ = ["Comment", "Directive", "Problem", "Suppressions", "comments", "may_suppress"]
+__all__ = ["OWN_TEXTS", "Comment", "Directive", "Problem", "Suppressions", "comments", "may_suppress"]
 
 Kind = Literal["line", "blanket", "file", "unknown"]
 
 _MENTION = re.compile(rb"celery-lint\s*:|noqa", re.IGNORECASE)
 _OWN_MENTION = re.compile(rb"celery-lint\s*:|noqa[^\n]*CLT", re.IGNORECASE)
-_OWN_WORDS = (b"celery-lint", b"CLT", b"clt")
+OWN_TEXTS = (b"celery-lint", b"CLT", b"clt")
 _OWN = re.compile(r"#\s*celery-lint\s*:\s*(?P<verb>[A-Za-z-]+)?(?:\s*\[(?P<items>[^\]#]*)\])?", re.IGNORECASE)
 _NOQA = re.compile(
     r"#\s*(?P<file>(?:flake8|ruff)\s*[:=]\s*)?noqa\b(?P<colon>\s*:\s*(?P<items>[A-Z]+(?:[0-9]+|\b)(?:[,\s]+[A-Z]+[0-9]+)*)?)?",
@@ -85,7 +85,7 @@ class Problem:
 
 def may_suppress(source: bytes, *, nominated: bool) -> bool:
     """True when the file has to be read for comments; without a nomination only our own names matter."""
-    if not nominated and not any(word in source for word in _OWN_WORDS):
+    if not nominated and not any(word in source for word in OWN_TEXTS):
         return False
     return (_MENTION if nominated else _OWN_MENTION).search(source) is not None
 

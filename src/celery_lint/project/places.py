@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import PurePosixPath
+from posixpath import splitext
 
 __all__ = ["is_settings_path", "place_of"]
 
@@ -21,8 +21,8 @@ DEVELOPMENT = re.compile(
 @cache
 def place_of(path: str) -> str:
     """ "tests", "development" or "production"."""
-    parts = PurePosixPath(path).parts
-    directories, stem = parts[:-1], PurePosixPath(path).stem
+    *directories, name = path.split("/")
+    stem, _ = splitext(name)
     if TEST_DIRECTORIES.intersection(directories) or TEST_FILE.match(stem):
         return "tests"
     if any(part.endswith("_tests") or part.startswith("test_") for part in directories):
@@ -39,8 +39,8 @@ def place_of(path: str) -> str:
 
 def is_settings_path(path: str) -> bool:
     """Whether a path looks like a settings module: `settings.py`, `settings/base.py`, `config/settings_test.py`."""
-    parts = PurePosixPath(path).parts
-    stem = PurePosixPath(path).stem.lower()
+    *directories, name = path.split("/")
+    stem = splitext(name)[0].lower()
     if "settings" in stem or stem.startswith(("local_settings", "celeryconfig", "celery_config")):
         return True
-    return bool({"settings", "conf", "config", "configuration", "configs"}.intersection(parts[:-1]))
+    return bool({"settings", "conf", "config", "configuration", "configs"}.intersection(directories))

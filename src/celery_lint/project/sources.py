@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from celery_lint.project.places import place_of
 from celery_lint.project.recall import NOTHING, Recall
 
-__all__ = ["NEVER_OURS", "Sources"]
+__all__ = ["NEVER_OURS", "Sources", "attribute"]
 
 MANAGE = "manage.py"
 CLASS_HEAD = re.compile(rb"\bclass\s+\w+\s*\(([^:]*)")
@@ -263,6 +263,11 @@ class Sources:
 
     def has(self, path: str) -> bool:
         return path in self._known
+
+
+def attribute(*names: str) -> re.Pattern[bytes]:
+    """Matches wherever one of the names is read from something: `task.map`, with or without space behind the dot."""
+    return re.compile(rb"\.(?:\s|\\|#[^\r\n]*[\r\n])*(?:%s)\b" % "|".join(names).encode())
 
 
 def is_found(pattern: re.Pattern[bytes], texts: Sequence[bytes], content: bytes) -> bool:

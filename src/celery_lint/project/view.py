@@ -179,6 +179,15 @@ class FileView:
         return found
 
     @cached_property
+    def names_behind(self) -> dict[str, list[str]]:
+        """Name → the imported names that it is another name for here."""
+        found: dict[str, list[str]] = {}
+        for item in self.facts.imports:
+            if item.name and item.name != item.alias:
+                found.setdefault(item.alias, []).append(item.name)
+        return found
+
+    @cached_property
     def star_imports(self) -> list[Import]:
         return [item for item in self.facts.imports if item.name == "*"]
 

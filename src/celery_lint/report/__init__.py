@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FORMATS",
     "Format",
+    "Outcome",
     "Render",
     "Report",
     "Unconfirmed",
@@ -76,7 +77,22 @@ class Unconfirmed:
 
 
 @dataclass(frozen=True)
-class Report:
+class Outcome:
+    """What of a report depends on nothing but what was asked of which files."""
+
+    findings: tuple[Finding, ...] = ()
+    file_count: int = 0
+    unconfirmed: tuple[Unconfirmed, ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    exit_code: int = 0
+    silenced: tuple[Silenced, ...] = ()
+    faint: tuple[Finding, ...] = ()
+    ran: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Report(Outcome):
     """The outcome of a run. Paths are as users see them: relative to the working directory or `--root`.
 
     `unconfirmed` are a defect of the linter, not of the code. `errors` and `warnings` are about
@@ -89,16 +105,7 @@ class Report:
     there no more. `unsafe_fixes` says that unsafe fixes are welcome.
     """
 
-    findings: tuple[Finding, ...] = ()
-    file_count: int = 0
-    unconfirmed: tuple[Unconfirmed, ...] = ()
-    errors: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    exit_code: int = 0
     hidden: tuple[Finding, ...] = ()
-    silenced: tuple[Silenced, ...] = ()
-    faint: tuple[Finding, ...] = ()
-    ran: frozenset[str] = frozenset()
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     read: Callable[[str], bytes] = field(default=_read_file, repr=False, compare=False)
     base: str = field(default="", compare=False)

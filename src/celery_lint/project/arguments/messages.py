@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["messages"]
 
 SIGNATURE = re.compile(rb"\.(?:s|si)\(|subtask\(|signature\(")
+BEARING = {"set": re.compile(rb"\.set\([^)]*[=*(]"), "retry": re.compile(rb"\.retry\(")}
+"""Calls that may name an option."""
 SIGNATURE_TEXTS = (b".s(", b".si(", b"subtask(", b"signature(")
 
 
@@ -36,11 +38,10 @@ def messages(project: Project) -> tuple[Message, ...]:
     for path in project.sources.code_matching(methods, SIGNATURE, texts=SIGNATURE_TEXTS):
         for message in signatures(project, path):
             found.setdefault((message.path, message.number), message)
-    for method, word in (("set", ".set("), ("retry", ".retry(")):
-        for path in project.sources.code_containing(method):
-            if word.encode() in project.source(path):
-                for message in bearers(project, path, method):
-                    found.setdefault((message.path, message.number), message)
+    for method, bearing in BEARING.items():
+        for path in project.sources.code_matching((method,), bearing):
+            for message in bearers(project, path, method):
+                found.setdefault((message.path, message.number), message)
     return tuple(found[key] for key in sorted(found))
 
 
@@ -103,6 +104,8 @@ def bearers(project: Project, path: str, method: str) -> Iterator[Message]:
     parameters = execution.RETRY_PARAMETERS if method == "retry" else ("immutable",)
     for number in view.calls_by_name.get(method, ()):
         call = view.facts.calls[number]
+        if method == "set" and not call.keywords:
+            continue
         place = project.program.place_of_call(path, call)
         value = project.evaluator.value(call.func, place)
         receiver = value.receiver if isinstance(value, ExternalMethod) else None

@@ -91,10 +91,14 @@ class Body:
         return tuple(self._calls_of(self.function, None))
 
     def calls(
-        self, deepest: int = DEEPEST, follows: Callable[[BodyCall, s.Scope], bool] | None = None
+        self,
+        deepest: int = DEEPEST,
+        follows: Callable[[BodyCall, s.Scope], bool] | None = None,
+        leads: Callable[[s.Call], bool] | None = None,
     ) -> Iterator[BodyCall]:
         """Its own calls, then those of the functions of the project that it calls, each function once and by the
-        shortest way; `follows` says of a call and its function whether to look into it."""
+        shortest way; `follows` says of a call and its function whether to look into it, and `leads` of a call whether
+        to ask which function it is."""
         seen = {(self.function.path, self.function.scope)}
         queue: deque[BodyCall] = deque()
         for call in self.own_calls:
@@ -102,7 +106,7 @@ class Body:
             queue.append(call)
         while queue and len(seen) < WIDEST:
             outer = queue.popleft()
-            if outer.depth >= deepest:
+            if outer.depth >= deepest or (leads is not None and not leads(outer.call)):
                 continue
             function, _ = behind(outer.callee)
             if function is None or (function.path, function.scope) in seen:

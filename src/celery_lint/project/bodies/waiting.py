@@ -57,6 +57,10 @@ COROUTINE = re.compile(rb"\basync\s+def\b")
 PLAIN_USES = ("argument", "assigned", "discarded", "returned")
 HANDLING = ("except", "loop")
 ROW_METHODS = ("delete", "refresh_from_db", "save")
+BLOCKING = frozenset(
+    name.rpartition(".")[2]
+    for name in (*blocking.SLEEP, *blocking.PROCESSES, *blocking.REQUESTS, *blocking.QUERIES, *ROW_METHODS)
+)
 
 
 @dataclass(frozen=True)
@@ -223,8 +227,9 @@ def blocking_calls(project: Project) -> Iterator[BlockingCall]:
             if scope.kind != "function" or not scope.is_async or scope.is_generator:
                 continue
             seen = set()
-            for call in Body(project.evaluator, FunctionValue(path, number)).calls(deepest=2, follows=is_plain_call):
-                what = "" if depends_on_caller(call) else blocks(call)
+            body = Body(project.evaluator, FunctionValue(path, number))
+            for call in body.calls(deepest=2, follows=is_plain_function, leads=is_plain_call):
+                what = blocks(call) if may_block(call.view, call.call) and not depends_on_caller(call) else ""
                 found = BlockingCall(project, scope.name, call, what)
                 place = call.steps[0].location if call.steps else call.location
                 if what and place not in seen:
@@ -241,16 +246,26 @@ def depends_on_caller(call: BodyCall) -> bool:
     return False
 
 
-def is_plain_call(call: BodyCall, function: s.Scope) -> bool:
-    """Whether the function runs here and now: nothing awaits, wraps or iterates over it."""
-    wrapped = isinstance(call.call.func, s.CallRef) or call.call.use == "awaited" or bool(function.decorators)
-    return not wrapped and not function.is_async and not function.is_generator
+def is_plain_call(call: s.Call) -> bool:
+    """Whether what is called runs here and now, as far as the call says."""
+    return not isinstance(call.func, s.CallRef) and call.use != "awaited"
+
+
+def is_plain_function(_call: BodyCall, function: s.Scope) -> bool:
+    """Whether a function runs when it is called: nothing awaits, wraps or iterates over it."""
+    return not function.decorators and not function.is_async and not function.is_generator
+
+
+def may_block(view: FileView, call: s.Call) -> bool:
+    """Whether a call has the name of one that waits, here or where it was imported from."""
+    if call.use == "awaited":
+        return False
+    name = last_name(call.func)
+    return name in BLOCKING or not BLOCKING.isdisjoint(view.names_behind.get(name, ()))
 
 
 def blocks(call: BodyCall) -> str:
-    """What the call waits for; nothing when it does not, or is not known to."""
-    if call.call.use == "awaited":
-        return ""
+    """What the call waits for; nothing when it is not known to."""
     value: Value = call.callee
     if isinstance(value, External):
         if value.name in blocking.SLEEP | blocking.PROCESSES or value.name in blocking.REQUESTS:

@@ -26,11 +26,14 @@ __all__ = ["Canvases", "Executed", "Part", "Unused"]
 
 WORDS = ("s", "si", "signature", "subtask", "chain", "group", "chord")
 MAKING = re.compile(
-    rb"\.si?\(|(?<!inspect\.)signature\(|subtask\(|(?<!\.)(?:chain|group|chord)\("
-    rb"|celery(?s:.*)\.(?:chain|group|chord)\("
+    rb"\.si?\(|(?<!inspect\.)signature\(|subtask\(|(?<![.\w])(?:chain|group|chord)\("
+    rb"|\b(?:chain|group|chord) as |celery(?s:.*)\.(?:chain|group|chord)\("
 )
-MADE = (b".s(", b".si(", b"signature(", b"subtask(", b"chain(", b"group(", b"chord(")
 """`match.group(`, `itertools.chain(` and `click.group(` count only where Celery is spoken of before."""
+MADE = (
+    *(b".s(", b".si(", b"signature(", b"subtask("),
+    *(name + after for name in (b"chain", b"group", b"chord") for after in (b"(", b" as ")),
+)
 BUILDERS = ("chain", "group", "chord")
 SAME = ("set", "clone", "on_error", "stamp")
 """Methods that give the signature they are called on."""
@@ -140,10 +143,11 @@ class Canvases:
 
     def _makes(self, view: FileView, call: s.Call) -> bool:
         """Whether a call makes a new signature, and does not change one or send it."""
+        name = last_name(call.func)
+        if name not in WORDS and not any(known in BUILDERS for known in view.names_behind.get(name, ())):
+            return False
         if self.builder(view, call):
             return True
-        if last_name(call.func) not in WORDS:
-            return False
         value = self.project.evaluator.value(call.func, self.project.program.place_of_call(view.path, call))
         if isinstance(value, External):
             return celery_knowledge.CANVAS.get(value.name) == "signature"

@@ -10,6 +10,7 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Nomination, RenameMethod
 from celery_lint.project.program import Place
 from celery_lint.project.site import CallSite
+from celery_lint.project.sources import attribute
 from celery_lint.project.tasks import Task
 from celery_lint.project.values import ExternalMethod, Literal, TaskValue
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["BadMap", "bad_maps"]
 
 OTHER = {"map": "starmap", "starmap": "map"}
+MAPPING = attribute(*OTHER)
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,13 @@ class BadMap(CallSite):
 
 def bad_maps(project: Project) -> Iterator[BadMap]:
     """In the order of files; those whose task and items are known."""
-    for path in project.sources.code_with_any(("map", "starmap")):
+    for path in project.sources.code_matching(OTHER, MAPPING):
         view = project.program.view(path)
         numbers = (number for method in OTHER for number in view.calls_by_name.get(method, ()))
         for number in sorted(numbers):
             call = view.facts.calls[number]
+            if not isinstance(call.func, s.Attribute):
+                continue
             place = project.program.place_of_call(path, call)
             callee = project.evaluator.value(call.func, place)
             if not isinstance(callee, ExternalMethod) or not isinstance(callee.receiver, TaskValue):

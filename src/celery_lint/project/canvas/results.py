@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from celery_lint.project.callers import State, Use
 from celery_lint.project.dispatch import parts_of
 from celery_lint.project.program import Place
 from celery_lint.project.site import CallSite
+from celery_lint.project.sources import attribute
 from celery_lint.project.values import External, ExternalMethod, Instance, Literal, Signature, TaskMethod, TaskValue
 from celery_lint.project.view import FileView
 
@@ -33,6 +35,8 @@ RESULTS = frozenset(
 )
 ASKED = ("ready", "successful", "failed")
 STATES = ("state", "status")
+SENT = ("delay", "apply_async", "apply", "AsyncResult", "GroupResult")
+SENDING = re.compile(attribute(*SENT[:3]).pattern + rb"|AsyncResult|GroupResult")
 ALLOWED = "celery.result.allow_join_result"
 DEEPEST = 5
 
@@ -164,7 +168,7 @@ def questions(project: Project) -> tuple[Wait, ...]:
 
 
 def calls_on_results(project: Project, methods: tuple[str, ...]) -> Iterator[Wait]:
-    for path in project.sources.code_with_any(("delay", "apply_async", "apply", "AsyncResult", "GroupResult")):
+    for path in project.sources.code_matching(SENT, SENDING):
         for number in in_file(project, project.program.view(path), methods):
             yield Wait(project, path, number)
 
