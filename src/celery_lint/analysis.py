@@ -20,9 +20,9 @@ from celery_lint.suppress import OWN_TEXTS, Suppressions, may_suppress
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from celery_lint.memory import Memory
     from celery_lint.pages import Page
     from celery_lint.planning import Plan
-    from celery_lint.project.recall import Recall
     from celery_lint.suppress import Directive
 
 __all__ = ["Analysis"]
@@ -47,8 +47,9 @@ class _Nominee:
 class Analysis:
     """One pass through the pipeline."""
 
-    def __init__(self, plan: Plan, stage: Callable[[str], None], recall: Recall | None = None) -> None:
+    def __init__(self, plan: Plan, stage: Callable[[str], None], memory: Memory | None = None) -> None:
         self.plan = plan
+        self.memory = memory
         self.stage = stage
         self.timings: dict[str, float] = {}
         self.severities = {page.name: configured_severity(plan.settings, page) for page in plan.pages}
@@ -66,7 +67,7 @@ class Analysis:
                 deployment=plan.discovery.deployment,
                 overlay=plan.overlay,
                 target_celery=plan.settings.target_celery,
-                recall=recall,
+                recall=memory,
             )
 
     def report(self) -> Report:
@@ -225,7 +226,7 @@ class Analysis:
         with self.timed("inspection"):
             from celery_lint.inspection import inspect
 
-            verdicts = inspect([nominee.nomination for nominee in nominees], self.project.source)
+            verdicts = inspect([nominee.nomination for nominee in nominees], self.project.source, self.memory)
         unconfirmed: list[Unconfirmed] = []
         confirmed: list[tuple[_Nominee, Location, Suggestion | None]] = []
         for nominee, verdict in zip(nominees, verdicts, strict=True):

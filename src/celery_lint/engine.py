@@ -84,12 +84,11 @@ def _report(plan: Plan, stage: Callable[[str], None]) -> Report:
 def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None]) -> Report:
     """What an earlier run found that was asked the same of the same files; else what is worked out with its help."""
     discovery = plan.discovery
-    memory = Memory(cache, discovery.root, (*discovery.files, *discovery.deployment), plan.overlay)
-    plugins = [plugin.identity for plugin in plan.plugins]
     named = discovery.named and sorted(discovery.named)
-    asked = (plan.settings, plugins, os.path.relpath(plan.base, discovery.root), named)
-    question = memory.question(*map(repr, asked), *discovery.errors, *discovery.warnings)
-    report = memory.outcome(question)
+    asked = *map(repr, (plan.settings, os.path.relpath(plan.base, discovery.root), named)), *discovery.errors
+    files = (*discovery.files, *discovery.deployment)
+    memory = Memory(cache, discovery.root, files, plan.overlay, (*asked, *discovery.warnings))
+    report = memory.outcome()
     if report is not None:
         report = replace(report, read=plan.read)
     else:
@@ -98,7 +97,7 @@ def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None]) -> Repor
         analysis = Analysis(plan, stage, memory)
         report = analysis.report()
         if report.exit_code < 2:
-            memory.keep(question, report, analysis.project.looked_for)
-            memory.learn(analysis.project.sources.answers)
+            memory.keep(report, analysis.project.looked_for)
+            memory.learn(analysis.project.sources)
     cache.close()
     return replace(report, warnings=(*report.warnings, *cache.warnings))

@@ -256,7 +256,7 @@ class Suppressions:
         else:
             return
         place = self._at(directive, directive.start, len(directive.spelling))
-        yield Problem("CLT004", place, {}, message=message)
+        yield Problem("CLT004", place, {"selector": directive.spelling, "hint": ""}, message=message)
 
     def _at(self, directive: Directive, column: int, width: int) -> Location:
         line = directive.comment.line

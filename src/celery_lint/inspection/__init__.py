@@ -5,6 +5,6 @@ Only this package imports libcst, and only once a nomination needs a tree.
 
 from __future__ import annotations
 
-from celery_lint.inspection.inspector import Verdict, inspect
+from celery_lint.inspection.inspector import Verdict, Verdicts, inspect
 
-__all__ = ["Verdict", "inspect"]
+__all__ = ["Verdict", "Verdicts", "inspect"]

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from celery_lint.inspection.draft import DraftError, draft
 from celery_lint.inspection.workspace import NotFoundError, Workspace, span_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from celery_lint.finding import Location, Nomination, Suggestion
 
-__all__ = ["Verdict", "inspect"]
+__all__ = ["Verdict", "Verdicts", "inspect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,19 @@ class Verdict:
     reason: str = ""
 
 
-def inspect(nominations: Sequence[Nomination], read: Callable[[str], bytes]) -> list[Verdict]:
+class Verdicts(Protocol):
+    """What earlier inspections said."""
+
+    def verdict(self, nomination: Nomination) -> Verdict | None:
+        """What it would be said now, if that is known."""
+
+    def keep_verdict(self, verdict: Verdict, read: Iterable[str]) -> None:
+        """Remember a verdict for as long as the files it was reached from stay as they are."""
+
+
+def inspect(
+    nominations: Sequence[Nomination], read: Callable[[str], bytes], known: Verdicts | None = None
+) -> list[Verdict]:
     """One verdict for each nomination, in their order.
 
     `read` gives the bytes of a path, and raises OSError if it cannot.
@@ -39,7 +51,13 @@ def inspect(nominations: Sequence[Nomination], read: Callable[[str], bytes]) -> 
     workspace = Workspace(read)
     verdicts: dict[int, Verdict] = {}
     for index in sorted(range(len(nominations)), key=lambda index: nominations[index].location):
-        verdicts[index] = _judge(nominations[index], workspace)
+        verdict = known.verdict(nominations[index]) if known is not None else None
+        if verdict is None:
+            workspace.consulted.clear()
+            verdict = _judge(nominations[index], workspace)
+            if known is not None:
+                known.keep_verdict(verdict, workspace.consulted)
+        verdicts[index] = verdict
     return [verdicts[index] for index in range(len(nominations))]
 
 

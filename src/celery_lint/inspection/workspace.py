@@ -27,9 +27,11 @@ def span_of(location: Location) -> Span:
 
 
 class Workspace:
-    """Reads files and parses statements on demand. `read` gives the bytes of a path or raises OSError."""
+    """Reads files and parses statements on demand. `read` gives the bytes of a path or raises OSError. `consulted` are
+    the paths whose text was asked for since it was last cleared."""
 
     def __init__(self, read: Callable[[str], bytes]) -> None:
+        self.consulted: set[str] = set()
         self._read = read
         self._sources: dict[str, SourceText | str] = {}
         self._trees: dict[Cut, ConcreteTree | None] = {}
@@ -37,6 +39,7 @@ class Workspace:
 
     def source(self, path: str) -> SourceText:
         """The text of a file; raises NotFoundError."""
+        self.consulted.add(path)
         if path not in self._sources:
             try:
                 self._sources[path] = SourceText(path, self._read(path))

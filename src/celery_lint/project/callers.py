@@ -150,9 +150,9 @@ class Callers:
         files = list(sources.code_containing(name))
         if view.path not in files:
             files.insert(0, view.path)
-        if len(files) > COMMON:
+        if len({*sources.mentioning(name), view.path}) > COMMON:
             words = {part for module in sources.module_names(view.path) for part in module.split(".")[-2:]}
-            near = {path for word in words for path in sources.code_containing(word)} | {view.path}
+            near = {path for word in words for path in sources.mentioning(word)} | {view.path}
             files = [path for path in files if path in near]
         return iter(files)
 
@@ -241,15 +241,16 @@ class Callers:
     def _files_of_method(self, own: ClassValue, family: tuple[ClassValue, ...], name: str) -> Iterator[str]:
         sources = self.program.sources
         taken = f".{name}".encode()
-        files = [path for path in sources.code_containing(name) if taken in sources.read(path)]
-        if len(files) <= COMMON:
+        taking = [path for path in sources.mentioning(name) if sources.has_text(path, taken)]
+        files = [path for path in sources.code_containing(name) if sources.has_text(path, taken)]
+        if len(taking) <= COMMON:
             return iter(files)
         near = {cls.path for cls in family}
         for base in self.evaluator.classes.order(own):
             if isinstance(base, ClassValue):
                 near.add(base.path)
         for cls in family:
-            near.update(sources.code_containing(self.evaluator.classes.name(cls)))
+            near.update(sources.mentioning(self.evaluator.classes.name(cls)))
         return iter([path for path in files if path in near])
 
     def _uses_by_super(self, view: FileView, state: State, family: tuple[ClassValue, ...], name: str) -> Iterator[Use]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Classes"]
 
 Base = ClassValue | External
+RELATION_TEXTS = (b"ForeignKey", b"ToMany", b"ParentalKey")
 RELATION_FIELDS = ("ForeignKey", "ParentalKey", "ManyToManyField")
 FIELD_ROOTS = ("django.db.models.", "django.contrib.gis.db.models.", "django.contrib.postgres.fields.")
 RELATED_NAME = re.compile(rb"""related_name\s*=\s*[frub]*["']([^"']+)["']""")
@@ -205,8 +206,7 @@ class Classes:
         known = self._relations_of.get(path)
         if known is None:
             known = self._relations_of[path] = []
-            content = self.program.sources.read(path)
-            if b"ForeignKey" not in content and b"ToMany" not in content and b"ParentalKey" not in content:
+            if not any(self.program.sources.has_text(path, text) for text in RELATION_TEXTS):
                 return known
             view = self.program.view(path)
             for binding in view.facts.bindings:
@@ -323,7 +323,7 @@ class Classes:
         name = self.scope(cls).name
         sources = self.program.sources
         for path in sources.code_containing(name):
-            if name.encode() not in sources.base_words(path):
+            if not sources.has_base(path, name):
                 continue
             view = self.program.view(path)
             names = {name, *view.names_imported.get(name, ())}

@@ -97,7 +97,7 @@ class Dispatches:
         seen = set(sources.code_matching(VERBS, VERB))
         yield from sources.code_matching(VERBS, VERB)
         for path in sources.code_matching(PARTS, PART, texts=PART_TEXTS):
-            if path not in seen and BUILDER.search(sources.read(path)):
+            if path not in seen and sources.has_match(path, BUILDER):
                 yield path
 
     # Direct

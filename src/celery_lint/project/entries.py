@@ -226,9 +226,8 @@ class Entries:
         view, record = self._record(state)
         if record.kind != "function":
             return None
-        name = record.name.encode()
         for path in self._data_migrations:
-            if name in self.program.sources.read(path):
+            if self.program.sources.has_text(path, record.name.encode()):
                 where = self._run_python(self.program.view(path), FunctionValue(view.path, state.scope))
                 if where is not None:
                     return Step(where, "run by a migration in a transaction")

@@ -40,6 +40,7 @@ class Program:
     def view(self, path: str) -> FileView:
         found = self._views.get(path)
         if found is None:
+            self.sources.used.add(path)
             before = time.process_time()
             facts = self._recall.facts(path, self.sources.read)
             self.seconds += time.process_time() - before

@@ -163,8 +163,7 @@ class Project:
     def unreadable(self) -> Iterable[Unreadable]:
         """The files that failed, among those a rule asked for and those that speak of Celery."""
         for path in self.sources.code_with_any((*SEEDS, *VERBS)):
-            content = self.sources.read(path)
-            if SEED.search(content) or VERB.search(content):
+            if self.sources.has_match(path, SEED) or self.sources.has_match(path, VERB):
                 self.program.view(path)
         for path in self.sources.elsewhere_containing(OWN_COMMENTS):
             self.program.view(path)
@@ -219,7 +218,7 @@ class Project:
     def has_async_pool(self) -> bool:
         """Whether the project uses a package whose worker pool awaits tasks."""
         words = tuple(package.replace("-", "_") for package in ASYNC_POOLS)
-        if any(self.sources.code_with_any(words)):
+        if any(self.sources.mentioning(word) for word in words):
             return True
         return any(names_package(self.around, package) for package in ASYNC_POOLS)
 
@@ -423,7 +422,7 @@ class Project:
 
     def is_read(self, name: str, setters: set[str]) -> bool:
         """Whether code uses a setting's name for itself: elsewhere, or in a file that sets it."""
-        if any(path not in setters for path in self.sources.code_containing(name)):
+        if any(path not in setters for path in self.sources.mentioning(name)):
             return True
         return any(self.settings.is_read(self.program.view(path), name) for path in setters)
 
@@ -458,7 +457,7 @@ class Project:
         if any(self.settings.value_of(item) != Literal("str", "json") for item in settings):
             return False
         return not any(
-            b"register_type(" in self.sources.read(path) for path in self.sources.code_containing("register_type")
+            self.sources.has_text(path, b"register_type(") for path in self.sources.mentioning("register_type")
         )
 
     def text(self, location: Location) -> str:

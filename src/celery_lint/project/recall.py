@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from celery_lint.facts import FileFacts, extract
+from celery_lint.question import Question
 
 __all__ = ["NOTHING", "Recall"]
 
@@ -18,8 +19,8 @@ class Recall(Protocol):
         """The files that are as they were when the `answers` were given."""
 
     @property
-    def answers(self) -> Mapping[str, frozenset[str]]:
-        """Question about the content of files ("word pay", "text .connect(") → the files for which it is true."""
+    def answers(self) -> Mapping[Question, frozenset[str]]:
+        """Question about the content of files → the files for which it is true."""
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a file, if they had to be read to know that it has changed."""
@@ -30,7 +31,7 @@ class Recall(Protocol):
 
 class _Nothing:
     unchanged: frozenset[str] = frozenset()
-    answers: Mapping[str, frozenset[str]] = {}
+    answers: Mapping[Question, frozenset[str]] = {}
 
     def content(self, path: str) -> bytes | None:  # noqa: ARG002
         return None

@@ -436,7 +436,7 @@ class Results:
     def _model_named(self, name: str) -> ClassValue | External:
         found = []
         for path in self.program.sources.code_containing(name) if name.isidentifier() else ():
-            if f"class {name}".encode() in self.program.sources.read(path):
+            if self.program.sources.has_text(path, f"class {name}".encode()):
                 for number, scope in enumerate(self.program.view(path).facts.scopes):
                     cls = ClassValue(path, number)
                     if scope.kind == "class" and scope.name == name and self.evaluator.classes.is_model(cls):

@@ -183,8 +183,9 @@ class Settings:
     def apps(self) -> tuple[CeleryApp, ...]:
         """`Celery(…)` calls outside tests."""
         found = []
-        for path in self.program.sources.code_with_text(b"Celery"):
-            if not APP_CALL.search(self.program.sources.read(path)):
+        sources = self.program.sources
+        for path in sources.code_with_text(b"Celery"):
+            if not sources.has_match(path, APP_CALL):
                 continue
             view = self.program.view(path)
             for number, call in enumerate(view.facts.calls):

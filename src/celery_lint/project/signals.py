@@ -59,7 +59,7 @@ class Signals:
         for expr, span in zip(record.decorators, record.decorator_spans, strict=True):
             yield from self._decorator(view, scope, expr, span)
         for other in self.program.sources.code_containing(record.name) if record.name else ():
-            if b".connect(" in self.program.sources.read(other):
+            if self.program.sources.has_text(other, b".connect("):
                 connecting = self.program.view(other)
                 for number in connecting.calls_by_name.get("connect", ()):
                     for found in self._connect(connecting, connecting.facts.calls[number]):

@@ -10,31 +10,40 @@ from pathlib import PurePosixPath
 
 from celery_lint.project.places import place_of
 from celery_lint.project.recall import NOTHING, Recall
+from celery_lint.question import Content, Question, whole
 
 __all__ = ["NEVER_OURS", "Sources", "attribute"]
 
 MANAGE = "manage.py"
-CLASS_HEAD = re.compile(rb"\bclass\s+\w+\s*\(([^:]*)")
 NEVER_OURS = frozenset({"celery", "django", "kombu", "rest_framework"})
 """Top-level names that mean the library even where a file of the project could answer to them."""
-
-WORD = re.compile(rb"[^\W\d]\w*")
-APART = bytes(byte if re.match(rb"\w", bytes((byte,))) else ord(" ") for byte in range(256))
-"""Leaves of a file's bytes what words are made of, and makes spaces of the others."""
 
 
 class Sources:
     """Reads each file at most once. Paths are relative to the root, with forward slashes."""
 
-    def __init__(self, root: str, files: Sequence[str], overlay: Mapping[str, bytes], recall: Recall = NOTHING) -> None:
+    def __init__(
+        self,
+        root: str,
+        files: Sequence[str],
+        overlay: Mapping[str, bytes],
+        recall: Recall = NOTHING,
+        *,
+        sifted: bool = True,
+    ) -> None:
+        """Unless `sifted`, every file of code is given wherever files that may matter are asked for."""
         self.root = root
         self.files = tuple(files)
         self.unreadable: dict[str, str] = {}
-        self.answers: dict[str, frozenset[str]] = {}
+        self.used: set[str] = set()
+        """The files of which more was asked than the `answers` and `notes` say."""
+        self.answers: dict[Question, frozenset[str]] = {}
+        self.notes: dict[Question, dict[str, bool]] = {}
+        """Questions about single files, with what was found."""
+        self._sifted = sifted
         self._recall = recall
         self._overlay = overlay
-        self._bytes: dict[str, bytes] = {}
-        self._bases: dict[str, frozenset[bytes]] = {}
+        self._contents: dict[str, Content] = {}
         self._containing: dict[str, tuple[str, ...]] = {}
         self._known = frozenset(files)
         self._manage = frozenset(os.path.dirname(path) for path in files if os.path.basename(path) == MANAGE)
@@ -42,23 +51,28 @@ class Sources:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; empty when it cannot be read, which `unreadable` then says."""
-        found = self._bytes.get(path)
+        self.used.add(path)
+        return self._content(path).bytes
+
+    def _content(self, path: str) -> Content:
+        found = self._contents.get(path)
         if found is None:
-            found = self._overlay.get(path)
-            if found is None:
-                found = self._recall.content(path)
-            if found is None:
+            content = self._overlay.get(path)
+            if content is None:
+                content = self._recall.content(path)
+            if content is None:
                 try:
                     with open(os.path.join(self.root, path), "rb") as stream:
-                        found = stream.read()
+                        content = stream.read()
                 except OSError as error:
                     self.unreadable[path] = error.strerror or str(error)
-                    found = b""
-            self._bytes[path] = found
+                    content = b""
+            found = self._contents[path] = Content(content)
         return found
 
     def size(self, path: str) -> int:
         """Bytes of a file, without reading it; 0 when it cannot be told."""
+        self.used.add(path)
         if path in self._overlay:
             return len(self._overlay[path])
         try:
@@ -69,9 +83,10 @@ class Sources:
     @property
     def strays(self) -> frozenset[str]:
         """What was read that is no file of the project's code."""
-        return frozenset(path for path in self._bytes if path not in self._known)
+        return frozenset(path for path in self._contents if path not in self._known)
 
-    # Words. "Code" is what may run in production: no tests, and of migrations only those that run functions.
+    # Files that may matter. "Code" is what may run in production: no tests, and of migrations only those that run
+    # functions. What is asked with `code_…` may give files too many, never too few.
 
     @cached_property
     def code(self) -> tuple[str, ...]:
@@ -82,27 +97,9 @@ class Sources:
             if place_of(path) != "tests" and (path in lively or "migrations" not in path.split("/")[:-1])
         )
 
-    @cached_property
-    def _words(self) -> dict[str, frozenset[bytes]]:
-        """The words of every code file."""
-        return {path: frozenset(self.read(path).translate(APART).split()) for path in self.code}
-
     def code_containing(self, word: str) -> tuple[str, ...]:
         """The code files in which the word stands, in the order of `files`."""
-        found = self._containing.get(word)
-        if found is None:
-            with_it = self._answer(f"word {word}", self.code, partial(self._with_word, word.encode()))
-            found = self._containing[word] = tuple(sorted(with_it, key=self._position.__getitem__))
-        return found
-
-    def _with_word(self, word: bytes, paths: Iterable[str]) -> Iterable[str]:
-        """Those of some code files in which the word stands. The many questions of a first run are worth an index, the
-        few that are left to a run that remembers another are not."""
-        if not self._recall.answers and word.isascii():
-            words = self._words
-            return [path for path in paths if word in words[path]]
-        whole = re.compile(rb"(?<![\w])" + re.escape(word) + rb"(?![\w])")
-        return [path for path in paths if word in self.read(path) and whole.search(self.read(path))]
+        return self.mentioning(word) if self._sifted else self.code
 
     def code_with_any(self, words: Iterable[str]) -> Iterator[str]:
         """The code files in which one of the words stands."""
@@ -115,27 +112,80 @@ class Sources:
         """The code files in which one of the words stands and in whose bytes the pattern is found. One of the `texts`
         is part of all that the pattern matches, which spares most files the search."""
         asked = tuple(words)
+        if not self._sifted:
+            return iter(self.code)
         candidates = tuple(self.code_with_any(asked))
-        found = self._answer(
-            f"pattern {pattern.pattern.decode()} {pattern.flags} words {' '.join(asked)}",
-            candidates,
-            lambda paths: [path for path in paths if is_found(pattern, texts, self.read(path))],
-        )
+
+        def matching(paths: Iterable[str]) -> Iterable[str]:
+            for path in paths:
+                content = self._content(path).bytes
+                if any(text in content for text in texts) and pattern.search(content) is not None:
+                    yield path
+
+        found = self._answer(matched_by(pattern, asked), candidates, matching)
         return (path for path in candidates if path in found)
 
     def code_with_text(self, text: bytes) -> Iterator[str]:
         """The code files in whose bytes the text stands, word or not."""
-        found = self.files_with_text(text)
+        found = self.files_with_text(text) if self._sifted else self.code
         return (path for path in self.code if path in found)
 
+    # What stands where
+
+    def mentioning(self, word: str) -> tuple[str, ...]:
+        """The code files in which the word stands, and no others."""
+        found = self._containing.get(word)
+        if found is None:
+            with_it = self._answer(Question("word", word), self.code, partial(self._with_word, word))
+            found = self._containing[word] = tuple(sorted(with_it, key=self._position.__getitem__))
+        return found
+
+    def _with_word(self, word: str, paths: Iterable[str]) -> Iterable[str]:
+        """Those of some code files in which the word stands. The many questions of a first run are worth an index, the
+        few that are left to a run that remembers another are not."""
+        known = word.encode()
+        if not self._recall.answers and word.isascii():
+            words = self._words
+            return [path for path in paths if known in words[path]]
+        pattern = whole(known)
+        contents = ((path, self._content(path).bytes) for path in paths)
+        return [path for path, content in contents if known in content and pattern.search(content)]
+
+    @cached_property
+    def _words(self) -> dict[str, frozenset[bytes]]:
+        return {path: self._content(path).words for path in self.code}
+
     def files_with_text(self, text: bytes) -> frozenset[str]:
-        """The files in whose bytes the text stands, word or not."""
+        """The files in whose bytes the text stands, word or not, and no others."""
+        question = Question("text", text.decode())
         return self._answer(
-            f"text {text.decode()}", self.files, lambda paths: [path for path in paths if text in self.read(path)]
+            question, self.files, lambda paths: [path for path in paths if text in self._content(path).bytes]
         )
 
+    def elsewhere_containing(self, texts: Iterable[bytes]) -> Iterator[str]:
+        """The tests and migrations in whose bytes one of the texts stands, word or not."""
+        found = frozenset[str]().union(*(self.files_with_text(text) for text in texts)).difference(self.code)
+        return iter(sorted(found, key=self._position.__getitem__))
+
+    def has_text(self, path: str, text: bytes) -> bool:
+        return self._note(Question("text", text.decode()), path)
+
+    def has_match(self, path: str, pattern: re.Pattern[bytes]) -> bool:
+        return self._note(matched_by(pattern), path)
+
+    def has_base(self, path: str, name: str) -> bool:
+        """Whether the name stands in the head of a class there, or something is imported under it."""
+        return self._note(Question("base", name), path)
+
+    def _note(self, question: Question, path: str) -> bool:
+        notes = self.notes.setdefault(question, {})
+        found = notes.get(path)
+        if found is None:
+            found = notes[path] = self._content(path).answer(question)
+        return found
+
     def _answer(
-        self, question: str, paths: Sequence[str], among: Callable[[Iterable[str]], Iterable[str]]
+        self, question: Question, paths: Sequence[str], among: Callable[[Iterable[str]], Iterable[str]]
     ) -> frozenset[str]:
         """Those of the paths for which it holds; what has not changed since it was asked before is not read."""
         found = self.answers.get(question)
@@ -152,21 +202,6 @@ class Sources:
     @cached_property
     def _position(self) -> dict[str, int]:
         return {path: number for number, path in enumerate(self.files)}
-
-    def base_words(self, path: str) -> frozenset[bytes]:
-        """The words in the heads of a file's classes, and the names it imports under another."""
-        found = self._bases.get(path)
-        if found is None:
-            content = self.read(path)
-            words = [word for head in CLASS_HEAD.findall(content) for word in WORD.findall(head)]
-            renamed = (part[-80:].split() for part in content.split(b" as ")[:-1])
-            found = self._bases[path] = frozenset((*words, *(parts[-1] for parts in renamed if parts)))
-        return found
-
-    def elsewhere_containing(self, texts: Iterable[bytes]) -> Iterator[str]:
-        """The tests and migrations in whose bytes one of the texts stands, word or not."""
-        found = frozenset[str]().union(*(self.files_with_text(text) for text in texts)).difference(self.code)
-        return iter(sorted(found, key=self._position.__getitem__))
 
     # Module names
 
@@ -270,8 +305,8 @@ def attribute(*names: str) -> re.Pattern[bytes]:
     return re.compile(rb"\.(?:\s|\\|#[^\r\n]*[\r\n])*(?:%s)\b" % "|".join(names).encode())
 
 
-def is_found(pattern: re.Pattern[bytes], texts: Sequence[bytes], content: bytes) -> bool:
-    return any(text in content for text in texts) and pattern.search(content) is not None
+def matched_by(pattern: re.Pattern[bytes], words: tuple[str, ...] = ()) -> Question:
+    return Question("pattern", pattern.pattern.decode(), pattern.flags, words)
 
 
 def dotted(path: str) -> str:

@@ -69,5 +69,5 @@ def is_used(project: Project, task: Task, name: str, as_key: int) -> bool:
             return True
     word = name.encode()
     taken = re.compile(rb"\.%b\b|['\"]%b['\"]|\b%b\s*:|^\s+%b\s*=[^=,]*$" % (word, word, word, word), re.M)
-    found = sum(len(taken.findall(project.sources.read(path))) for path in project.sources.code_containing(name))
+    found = sum(len(taken.findall(project.sources.read(path))) for path in project.sources.mentioning(name))
     return found > as_key

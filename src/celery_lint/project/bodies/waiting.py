@@ -111,7 +111,7 @@ class WaitingCall(CallSite):
 
 def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:
     """Calls over the network that wait without end, and that a task makes."""
-    defaults = any(project.sources.code_containing("setdefaulttimeout"))
+    defaults = bool(project.sources.mentioning("setdefaulttimeout"))
     for path in project.sources.code_matching(MODULES, MODULE):
         view = project.program.view(path)
         for number, call in enumerate(view.facts.calls):
@@ -219,7 +219,7 @@ class BlockingCall:
 
 def blocking_calls(project: Project) -> Iterator[BlockingCall]:
     """The first blocking call of each statement of the project's coroutine functions, outside tests."""
-    if any(project.sources.code_containing("DJANGO_ALLOW_ASYNC_UNSAFE")):
+    if project.sources.mentioning("DJANGO_ALLOW_ASYNC_UNSAFE"):
         return
     for path in project.sources.code_matching(("async",), COROUTINE):
         view = project.program.view(path)

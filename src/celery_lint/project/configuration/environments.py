@@ -37,7 +37,7 @@ class DjangoSettings:
         installing = sources.files_with_text(b"INSTALLED_APPS")
         for path in sources.files:
             named = path in installing or is_settings_path(path)
-            if not named or not any(sign in sources.read(path) for sign in SIGNS):
+            if not named or not any(sources.has_text(path, sign) for sign in SIGNS):
                 continue
             if self._is_settings_module(path):
                 found.append(path)

@@ -183,7 +183,7 @@ class Retry(CallSite):
 def retries(project: Project) -> Iterator[Retry]:
     """Every call of a task's `retry` outside tests, in the order of files and lines."""
     for path in project.sources.code_containing("retry"):
-        if b".retry(" not in project.source(path):
+        if not project.sources.has_text(path, b".retry("):
             continue
         view = project.program.view(path)
         for number in view.calls_by_name.get("retry", ()):

@@ -51,7 +51,8 @@ class TaskNames:
         """Whether a task may have any name: one that is computed, or entered in the registry by hand, or all, by an app
         that makes names its own way."""
         sources = self.project.sources
-        if any(sources.code_containing("gen_task_name")) or any(sources.code_matching(("tasks",), REGISTERED)):
+        by_hand = any(sources.has_match(path, REGISTERED) for path in sources.mentioning("tasks"))
+        if sources.mentioning("gen_task_name") or by_hand:
             return True
         return any(has_unknown_name(task) for task in self.project.tasks.all)
 
@@ -61,12 +62,12 @@ class TaskNames:
             return False
         module, _, function = name.rpartition(".")
         path = self.project.sources.find_module(module, importer)
-        if path is not None and re.search(rb"\b%s\b|import \*" % function.encode(), self.project.source(path)):
+        sources = self.project.sources
+        named = re.compile(rb"\b%s\b|import \*" % function.encode())
+        if path is not None and sources.has_match(path, named):
             return False
         given = re.compile(rb"""name\s*=\s*["']%s["']""" % re.escape(name).encode())
-        return not any(
-            given.search(self.project.source(path)) for path in self.project.sources.code_containing(function)
-        )
+        return not any(sources.has_match(path, given) for path in sources.mentioning(function))
 
     def is_own(self, name: str) -> bool:
         """Whether its top package is one of the project's, and holds tasks."""

@@ -130,7 +130,7 @@ class Services:
     @cached_property
     def doubled_beats(self) -> Mapping[Command, int]:
         """Each Beat that is one of several in production → how many its file starts of it."""
-        if any(self._project.sources.code_containing(word) for word in LOCKING):
+        if any(self._project.sources.mentioning(word) for word in LOCKING):
             return {}
         beats: dict[tuple[str, str | None], list[Command]] = {}
         for each in self.all:
@@ -151,7 +151,7 @@ class Services:
         version = self._project.celery_version
         if version is not None and version < (5,):
             return ()
-        has_own = bool(self._project.sources.code_containing("user_options"))
+        has_own = bool(self._project.sources.mentioning("user_options"))
         return tuple(
             (location, each, problem)
             for each in self.all
