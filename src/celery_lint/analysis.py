@@ -68,6 +68,7 @@ class Analysis:
                 overlay=plan.overlay,
                 target_celery=plan.settings.target_celery,
                 recall=memory,
+                sieve=plan.sieve,
             )
 
     def report(self) -> Report:

@@ -29,7 +29,8 @@ class Request:
     which then is the only path; without a name it is a file of its own. `diff_only` and `baseline_commit` name
     revisions of git: what touches lines added since, and what was not there then, is reported. With `whole`, so is
     everything else, and the baseline of the configuration is not read. `plugin_files` are rules in files: their code
-    is run.
+    is run. Without the `sieve` every file of code is parsed and handed to every rule, and nothing is cached; what is
+    found is the same.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -45,6 +46,7 @@ class Request:
     baseline_commit: str | None = None
     whole: bool = False
     plugin_files: tuple[str, ...] = ()
+    sieve: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Plan:
     postponing: Postponing = field(default_factory=Postponing)
     cache: str | None = None
     plugins: tuple[Plugin, ...] = ()
+    sieve: bool = True
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -131,8 +134,9 @@ def plan(request: Request) -> Plan:
     if not request.whole:
         on_disk = request.stdin is None
         postponing = requested(settings, root, request.diff_only, request.baseline_commit, on_disk=on_disk)
-    cache = None if alone or not settings.cache else os.path.join(root, settings.cache_dir or DIRECTORY)
-    return Plan(settings, discovery, base, repository, overlay, postponing, cache, plugins)
+    unkept = alone or not settings.cache or not request.sieve
+    cache = None if unkept else os.path.join(root, settings.cache_dir or DIRECTORY)
+    return Plan(settings, discovery, base, repository, overlay, postponing, cache, plugins, request.sieve)
 
 
 def known_pages(directory: str, plugin_files: tuple[str, ...]) -> tuple[Page, ...]:

@@ -105,7 +105,7 @@ class Project:
     `root` is a directory, `files` are the paths of its Python files relative to it, `overlay` replaces the
     content of some of them, `target_celery` ("5.4") overrides the version that the project's files ask for.
     `deployment` are the files that may say what runs in production; they are read when `services` is asked for.
-    `recall` is what earlier runs knew.
+    `recall` is what earlier runs knew. Without the `sieve` all code counts as what may matter.
     """
 
     def __init__(
@@ -117,11 +117,12 @@ class Project:
         overlay: Mapping[str, bytes] | None = None,
         target_celery: str | None = None,
         recall: Recall | None = None,
+        sieve: bool = True,
     ) -> None:
         self.root = root
         self.around = Surroundings(root)
         recall = recall or NOTHING
-        self.sources = Sources(root, files, overlay or {}, recall)
+        self.sources = Sources(root, files, overlay or {}, recall, sieve=sieve)
         self.program = Program(self.sources, recall)
         self.evaluator = Evaluator(self.program)
         self.callers = Callers(self.program, self.evaluator)

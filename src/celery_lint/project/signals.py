@@ -58,7 +58,8 @@ class Signals:
         record = view.facts.scopes[scope]
         for expr, span in zip(record.decorators, record.decorator_spans, strict=True):
             yield from self._decorator(view, scope, expr, span)
-        for other in self.program.sources.code_containing(record.name) if record.name else ():
+        names = view.qualified(scope).split(".") if record.name else ()
+        for other in self.program.sources.code_with_any(names):
             if self.program.sources.has_text(other, b".connect("):
                 connecting = self.program.view(other)
                 for number in connecting.calls_by_name.get("connect", ()):

@@ -29,9 +29,9 @@ class Sources:
         overlay: Mapping[str, bytes],
         recall: Recall = NOTHING,
         *,
-        sifted: bool = True,
+        sieve: bool = True,
     ) -> None:
-        """Unless `sifted`, every file of code is given wherever files that may matter are asked for."""
+        """Without the `sieve` every file of code is given wherever files that may matter are asked for."""
         self.root = root
         self.files = tuple(files)
         self.unreadable: dict[str, str] = {}
@@ -40,7 +40,7 @@ class Sources:
         self.answers: dict[Question, frozenset[str]] = {}
         self.notes: dict[Question, dict[str, bool]] = {}
         """Questions about single files, with what was found."""
-        self._sifted = sifted
+        self._sieve = sieve
         self._recall = recall
         self._overlay = overlay
         self._contents: dict[str, Content] = {}
@@ -99,7 +99,7 @@ class Sources:
 
     def code_containing(self, word: str) -> tuple[str, ...]:
         """The code files in which the word stands, in the order of `files`."""
-        return self.mentioning(word) if self._sifted else self.code
+        return self.mentioning(word) if self._sieve else self.code
 
     def code_with_any(self, words: Iterable[str]) -> Iterator[str]:
         """The code files in which one of the words stands."""
@@ -112,7 +112,7 @@ class Sources:
         """The code files in which one of the words stands and in whose bytes the pattern is found. One of the `texts`
         is part of all that the pattern matches, which spares most files the search."""
         asked = tuple(words)
-        if not self._sifted:
+        if not self._sieve:
             return iter(self.code)
         candidates = tuple(self.code_with_any(asked))
 
@@ -127,7 +127,7 @@ class Sources:
 
     def code_with_text(self, text: bytes) -> Iterator[str]:
         """The code files in whose bytes the text stands, word or not."""
-        found = self.files_with_text(text) if self._sifted else self.code
+        found = self.files_with_text(text) if self._sieve else self.code
         return (path for path in self.code if path in found)
 
     # What stands where

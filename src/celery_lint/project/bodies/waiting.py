@@ -13,6 +13,7 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import AddImport, Applicability, AwaitCall, Fix, Nomination, SetKeyword
 from celery_lint.knowledge import blocking
 from celery_lint.project.bodies.body import Body, BodyCall
+from celery_lint.project.bodies.sessions import files_with_sessions
 from celery_lint.project.bodies.ways import Way, way_to
 from celery_lint.project.commit import spelled
 from celery_lint.project.guards import requirements
@@ -112,7 +113,7 @@ class WaitingCall(CallSite):
 def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:
     """Calls over the network that wait without end, and that a task makes."""
     defaults = bool(project.sources.mentioning("setdefaulttimeout"))
-    for path in project.sources.code_matching(MODULES, MODULE):
+    for path in sorted({*project.sources.code_matching(MODULES, MODULE), *files_with_sessions(project)}):
         view = project.program.view(path)
         for number, call in enumerate(view.facts.calls):
             if call.keywords and any(keyword.name in (None, "timeout") for keyword in call.keywords):

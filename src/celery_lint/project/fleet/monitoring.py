@@ -36,7 +36,9 @@ def may_send_events(worker: WorkerCommand) -> bool:
 
 def is_watched(project: Project) -> bool:
     """Whether a package, an import or a deployment file names something that watches workers or their tasks."""
-    if any(project.sources.code_with_any(CODE)) or any(names_package(project.around, name) for name in PACKAGES):
+    if any(project.sources.mentioning(word) for word in CODE) or any(
+        names_package(project.around, name) for name in PACKAGES
+    ):
         return True
     return any(word in project.sources.read(path) for path in project.services.files for word in SERVICES)
 
