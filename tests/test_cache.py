@@ -15,8 +15,8 @@ import pytest
 
 import celery_lint
 from celery_lint import cache as cache_module
-from celery_lint import facts
 from celery_lint.cache import DIRECTORY, Cache, digest, remove
+from celery_lint.project import program
 from celery_lint.report import Report
 
 SHOP = Path(__file__).resolve().parent.parent / "examples" / "shop"
@@ -109,13 +109,13 @@ class TestWork:
         views = shop / "orders" / "views.py"
         views.write_text(views.read_text() + "\n\nLAST = 1\n")
         read: list[bytes] = []
-        extract = facts.extract
+        extract = program.extract
 
         def recorded(content: bytes) -> object:
             read.append(content)
             return extract(content)
 
-        monkeypatch.setattr(facts, "extract", recorded)
+        monkeypatch.setattr(program, "extract", recorded)
         check(shop)
         assert [views.read_bytes()] == read
 

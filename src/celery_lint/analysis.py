@@ -19,6 +19,7 @@ from celery_lint.suppress import OWN_TEXTS, Suppressions, may_suppress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
 
     from celery_lint.memory import Memory
     from celery_lint.pages import Page
@@ -47,7 +48,9 @@ class _Nominee:
 class Analysis:
     """One pass through the pipeline."""
 
-    def __init__(self, plan: Plan, stage: Callable[[str], None], memory: Memory | None = None) -> None:
+    def __init__(
+        self, plan: Plan, stage: Callable[[str], None], memory: Memory | None = None, executor: Executor | None = None
+    ) -> None:
         self.plan = plan
         self.memory = memory
         self.stage = stage
@@ -70,6 +73,8 @@ class Analysis:
                 recall=memory,
                 sieve=plan.sieve,
             )
+            if executor is not None:
+                self.project.parse_ahead(executor)
 
     def report(self) -> Report:
         self.stage(f"reading {len(self.plan.discovery.files)} files")

@@ -15,6 +15,7 @@ from celery_lint.postponing import Comparison, Postponing, Run, compare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from concurrent.futures import Executor
 
     from celery_lint.baseline import Baseline
     from celery_lint.report import Report
@@ -24,23 +25,24 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "Request", "check", "compared", "plan", "run"]
 
 
-def check(paths: PathName | Iterable[PathName] = (".",), **options: Any) -> Report:
+def check(paths: PathName | Iterable[PathName] = (".",), *, executor: Executor | None = None, **options: Any) -> Report:
     """Check the project that the paths name and report on those paths.
 
     Options go by their names in the configuration, with underscores: `select=["CLT1"]`, `persona="pedantic"`,
     `min_severity="warning"`. Besides there are `config` (a file), `isolated`, `root`, `force_exclude`,
-    `stdin` (bytes), `stdin_filename` and `plugin_files`. No code of the project is run. Raises
+    `stdin` (bytes), `stdin_filename` and `plugin_files`. No code of the project is run. `executor` is any of
+    `concurrent.futures`, or what a cluster gives as one: it parses files, and the report is the same with it. Raises
     ConfigurationError when what is asked for cannot be done as written.
     """
     listed = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
     own = {name: options.pop(name) for name in Request.__dataclass_fields__ if name in options}
     named = {name.replace("_", "-"): value for name, value in options.items()}
-    return run(plan(Request(paths=tuple(os.fspath(path) for path in listed), options=named, **own)))
+    return run(plan(Request(paths=tuple(os.fspath(path) for path in listed), options=named, **own)), executor=executor)
 
 
-def run(plan: Plan, *, stage: Callable[[str], None] = lambda _: None) -> Report:
-    """Check the files of a plan. `stage` is told what is being done."""
-    report = _report(plan, stage)
+def run(plan: Plan, *, stage: Callable[[str], None] = lambda _: None, executor: Executor | None = None) -> Report:
+    """Check the files of a plan. `stage` is told what is being done, `executor` parses files."""
+    report = _report(plan, stage, executor)
     return report if plan.postponing == Postponing() else plan.postponing.applied(report, _circumstances(plan, stage))
 
 
@@ -70,18 +72,18 @@ def _circumstances(plan: Plan, stage: Callable[[str], None]) -> Run:
     return Run(plan.discovery, settings.fail_on, absolute, elsewhere)
 
 
-def _report(plan: Plan, stage: Callable[[str], None]) -> Report:
+def _report(plan: Plan, stage: Callable[[str], None], executor: Executor | None = None) -> Report:
     """Everything that is found, whatever is put off."""
     if plan.cache is None:
         from celery_lint.analysis import Analysis
 
-        report = Analysis(plan, stage).report()
+        report = Analysis(plan, stage, executor=executor).report()
     else:
-        report = _remembered(plan, Cache(plan.cache), stage)
+        report = _remembered(plan, Cache(plan.cache), stage, executor)
     return replace(report, base=plan.base, repository=plan.repository, unsafe_fixes=plan.settings.unsafe_fixes)
 
 
-def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None]) -> Report:
+def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None], executor: Executor | None) -> Report:
     """What an earlier run found that was asked the same of the same files; else what is worked out with its help."""
     discovery = plan.discovery
     named = discovery.named and sorted(discovery.named)
@@ -94,7 +96,7 @@ def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None]) -> Repor
     else:
         from celery_lint.analysis import Analysis
 
-        analysis = Analysis(plan, stage, memory)
+        analysis = Analysis(plan, stage, memory, executor)
         report = analysis.report()
         if report.exit_code < 2:
             memory.keep(report, analysis.project.looked_for)

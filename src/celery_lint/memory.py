@@ -145,16 +145,16 @@ class Memory:
     def content(self, path: str) -> bytes | None:
         return self._contents.pop(path, None)
 
-    def facts(self, path: str, read: Callable[[str], bytes]) -> FileFacts:
-        from celery_lint.facts import FileFacts, extract
+    def facts(self, path: str, extracted: Callable[[str], FileFacts]) -> FileFacts:
+        from celery_lint.facts import FileFacts
 
         content = self.digests.get(path)
         if content is None:
-            return extract(read(path))
+            return extracted(path)
         key = digest(self._schema, content)
         found = self._stored("facts", key, FileFacts)
         if found is None or not (found.scopes or found.failure):
-            found = extract(read(path))
+            found = extracted(path)
             self._store("facts", key, found)
         return found
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
 
-from celery_lint.facts import Span, extract
+from celery_lint.facts import FileFacts, Span, extract
 from celery_lint.facts.schema import Call
 from celery_lint.finding import Location
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.sources import Sources
 from celery_lint.project.view import FileView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from concurrent.futures import Executor
+
+    from celery_lint.project.parsing import Parsing
 
 __all__ = ["Place", "Program"]
 
@@ -34,6 +41,7 @@ class Program:
     def __init__(self, sources: Sources, recall: Recall = NOTHING) -> None:
         self.sources = sources
         self._recall = recall
+        self._parsing: Parsing | None = None
         self.seconds = 0.0
         self._views: dict[str, FileView] = {}
 
@@ -42,12 +50,23 @@ class Program:
         if found is None:
             self.sources.used.add(path)
             before = time.process_time()
-            facts = self._recall.facts(path, self.sources.read)
+            facts = self._recall.facts(path, self._extracted)
             self.seconds += time.process_time() - before
             if facts.failure is not None:
                 facts = structs.replace(EMPTY, failure=facts.failure)
             found = self._views[path] = FileView(path, facts)
         return found
+
+    def _extracted(self, path: str) -> FileFacts:
+        found = self._parsing.facts(path) if self._parsing is not None else None
+        return found or extract(self.sources.read(path))
+
+    def parse_ahead(self, executor: Executor, paths: Iterable[str]) -> None:
+        """Have the executor parse files that are likely to be asked for. It changes nothing but who does the work."""
+        from celery_lint.project.parsing import Parsing
+
+        unchanged = self._recall.unchanged
+        self._parsing = Parsing(executor, self.sources, (path for path in paths if path not in unchanged))
 
     @property
     def views(self) -> tuple[FileView, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -35,7 +36,7 @@ from celery_lint.project.clock import Clock
 from celery_lint.project.configuration import Configuration, Environment, configurations, homes, missing_backend
 from celery_lint.project.contexts import Contexts
 from celery_lint.project.dispatch import Dispatch
-from celery_lint.project.dispatches import VERB, VERBS, Dispatches, Sending
+from celery_lint.project.dispatches import PARTS, VERB, VERBS, Dispatches, Sending
 from celery_lint.project.eager import Eager
 from celery_lint.project.entries import Entries
 from celery_lint.project.evaluate import Evaluator
@@ -81,8 +82,12 @@ from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import ClassValue, External, Literal, Value
 from celery_lint.project.wiring import Wiring
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 __all__ = ["Dispatch", "Project", "Unreadable"]
 
+BEGINNINGS = (*SEEDS, *VERBS, *PARTS, "async", "atomic", "celery", "on_commit", "receiver", "requests", "sleep")
 OWN_COMMENT = re.compile(rb"celery-lint:|noqa: CLT")
 OWN_COMMENTS = (b"celery-lint:", b"noqa: CLT")
 SETTINGS = re.compile(rb"\bCELERY|\bBROKER_|\bINSTALLED_APPS\b")
@@ -179,6 +184,10 @@ class Project:
             yield Unreadable(path, 1, 1, message, relevant=False)
         for broken in self.services.broken:
             yield Unreadable(broken.path, broken.line, broken.column, broken.message, relevant=True)
+
+    def parse_ahead(self, executor: Executor) -> None:
+        """Have the executor parse the files that most rules begin with."""
+        self.program.parse_ahead(executor, self.sources.code_with_any(BEGINNINGS))
 
     def check_file(self, path: str) -> None:
         """Read a file's facts whether or not a rule needs them, so that `unreadable` knows it."""

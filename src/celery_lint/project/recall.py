@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from celery_lint.facts import FileFacts, extract
+from celery_lint.facts import FileFacts
 from celery_lint.question import Question
 
 __all__ = ["NOTHING", "Recall"]
@@ -25,8 +25,8 @@ class Recall(Protocol):
     def content(self, path: str) -> bytes | None:
         """The bytes of a file, if they had to be read to know that it has changed."""
 
-    def facts(self, path: str, read: Callable[[str], bytes]) -> FileFacts:
-        """The facts of a file; `read` gives its content."""
+    def facts(self, path: str, extracted: Callable[[str], FileFacts]) -> FileFacts:
+        """The facts of a file; `extracted` works them out."""
 
 
 class _Nothing:
@@ -36,8 +36,8 @@ class _Nothing:
     def content(self, path: str) -> bytes | None:  # noqa: ARG002
         return None
 
-    def facts(self, path: str, read: Callable[[str], bytes]) -> FileFacts:
-        return extract(read(path))
+    def facts(self, path: str, extracted: Callable[[str], FileFacts]) -> FileFacts:
+        return extracted(path)
 
 
 NOTHING: Recall = _Nothing()

@@ -54,6 +54,10 @@ class Sources:
         self.used.add(path)
         return self._content(path).bytes
 
+    def content(self, path: str) -> bytes:
+        """The same bytes, for work that no outcome depends on."""
+        return self._content(path).bytes
+
     def _content(self, path: str) -> Content:
         found = self._contents.get(path)
         if found is None:
