@@ -138,7 +138,7 @@ class Queues:
             return False
         if any(self.consumed(worker) is None for worker in self.workers):
             return False
-        return not any(self.project.sources.code_with_any(CONSUMING))
+        return not any(self.project.sources.mentioning(word) for word in CONSUMING)
 
     # Queues
 
