@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,16 @@ def test_without_it_all_code_is_parsed(tmp_path: Path) -> None:
     (tmp_path / "tasks.py").write_text("from celery import shared_task\n\n\n@shared_task\ndef pay():\n    pass\n")
     assert ["tasks.py"] == parsed(tmp_path, sieve=True)
     assert ["numbers.py", "tasks.py"] == parsed(tmp_path, sieve=False)
+
+
+COUNTED = re.compile(r"\b(?:any|all|bool|len|not|if)\b\W*(?:self\.)?_?(?:project\.)?sources\.code_\w+\(")
+
+
+def test_whether_something_stands_anywhere_is_asked_exactly() -> None:
+    """The sieve may give files too many, which says nothing about what they hold: `Sources.mentioning` does."""
+    modules = sorted((ROOT / "src" / "celery_lint").rglob("*.py"))
+    lines = [(path.name, line.strip()) for path in modules for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [] == [(name, line) for name, line in lines if COUNTED.search(line)]
 
 
 def printed(directory: Path, sieve: str) -> bytes:

@@ -20,7 +20,7 @@ REPORTS = "update_state"
 
 def polled_states(project: Project) -> Iterator[Location]:
     """Every `result.state` outside tests of what is certainly a result; none where tasks report their own states."""
-    if any(project.sources.code_containing(REPORTS)):
+    if project.sources.mentioning(REPORTS):
         return
     for path in project.sources.code_with_any(("AsyncResult", "delay", "apply_async")):
         view = project.program.view(path)

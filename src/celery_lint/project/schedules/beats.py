@@ -49,7 +49,7 @@ def clears_database(project: Project) -> bool:
 
 def cleans_up(project: Project) -> bool:
     """Whether something of the project itself may remove old results."""
-    if any(project.sources.code_containing("backend_cleanup")) or project.services.mentions(b"backend_cleanup"):
+    if project.sources.mentioning("backend_cleanup") or project.services.mentions(b"backend_cleanup"):
         return True
     return any(b".delete(" in project.source(path) for path in project.sources.code_containing("TaskResult"))
 
