@@ -44,14 +44,14 @@ def database_scheduler(environment: Environment) -> Location | None:
 
 def clears_database(project: Project) -> bool:
     """Whether code of the project itself deletes or disables entries in the scheduler's tables."""
-    return any(CLEARS.search(project.source(path)) for path in project.sources.code_containing("PeriodicTask"))
+    return any(project.sources.has_match(path, CLEARS) for path in project.sources.mentioning("PeriodicTask"))
 
 
 def cleans_up(project: Project) -> bool:
     """Whether something of the project itself may remove old results."""
     if project.sources.mentioning("backend_cleanup") or project.services.mentions(b"backend_cleanup"):
         return True
-    return any(b".delete(" in project.source(path) for path in project.sources.code_containing("TaskResult"))
+    return any(project.sources.has_text(path, b".delete(") for path in project.sources.mentioning("TaskResult"))
 
 
 def lacks_beat(environment: Environment) -> bool:
