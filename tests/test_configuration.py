@@ -242,6 +242,19 @@ class TestModules:
         )
         assert found.setting("result_expires").is_set is None
 
+    def test_a_part_of_the_settings_is_no_environment(self, tmp_path: Path) -> None:
+        settings = "from proj.conf import routes\nINSTALLED_APPS = []\nCELERY_TASK_ROUTES = routes.CELERY_TASK_ROUTES\n"
+        more = {"proj/conf/__init__": "", "proj/conf/routes": "CELERY_TASK_ROUTES = {'shop.*': {'queue': 'shop'}}\n"}
+        found = django(tmp_path, settings, **more)
+        assert ["proj.settings"] == [each.title for each in found.configuration.environments]
+
+    def test_a_class_that_is_chosen_at_run_time(self, tmp_path: Path) -> None:
+        """The settings are read, and what is not among them may be set by the class."""
+        chosen = CELERY.replace("from celery import Celery", "from somewhere import choose\nCelery = choose()")
+        found = django(tmp_path, "INSTALLED_APPS = []\nCELERY_TASK_TIME_LIMIT = 1\n", chosen)
+        assert ["1 known proj/settings.py:2"] == seen(found, "task_time_limit")
+        assert found.setting("task_acks_late").is_set is None
+
 
 class TestAdditions:
     """What code adds to a dict outside of the settings."""

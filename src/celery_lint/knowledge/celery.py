@@ -8,6 +8,7 @@ __all__ = [
     "COMMIT_METHODS",
     "CURRENT_APPS",
     "DEFAULT_RETRY_DELAY",
+    "DJANGO_SETTINGS",
     "DJANGO_TASK",
     "EAGER_SETTINGS",
     "EVERY_EXCEPTION",
@@ -24,6 +25,9 @@ __all__ = [
 
 APPS = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Celery"})
 CURRENT_APPS = frozenset({"celery.current_app", "celery._state.current_app", "celery.app.default_app"})
+
+DJANGO_SETTINGS = ("django.conf:settings", "django.conf.settings")
+"""How an app is told to read Django's settings."""
 
 TASK_DECORATORS = frozenset(
     {

@@ -14,7 +14,7 @@ TEST_DIRECTORIES = frozenset(
 TEST_FILE = re.compile(r"^(test_.*|.*_tests?|tests?|conftest|factories)$")
 TEST_SETTINGS = re.compile(r"(^|_)(test|tests|testing|ci|unittest|unittests|pytest)(_|$)")
 DEVELOPMENT = re.compile(
-    r"(^|_)(local|dev|devel|develop|development|devstack|example|sample|docker_compose|debug)(_|$)"
+    r"(^|_)(local|dev|devel|develop|development|devstack|example|sample|docker_compose|debug|docs)(_|$)"
 )
 
 

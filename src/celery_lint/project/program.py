@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from celery_lint.facts import FileFacts, Span, extract
-from celery_lint.facts.schema import Call
+from celery_lint.facts.schema import Call, Import
 from celery_lint.finding import Location
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.sources import Sources
@@ -72,6 +72,15 @@ class Program:
     def views(self) -> tuple[FileView, ...]:
         """The files read so far."""
         return tuple(self._views.values())
+
+    def imported_modules(self, view: FileView, item: Import) -> tuple[str, ...]:
+        """The files of the project that an import may run, without those of the packages around them."""
+        inner = f"{item.module}.{item.name}".strip(".")
+        if item.level:
+            found = [self.sources.relative_module(view.path, item.level, name) for name in (item.module, inner)]
+        else:
+            found = [self.sources.find_module(name, view.path) for name in (item.module, inner)]
+        return tuple(path for path in found if path is not None)
 
     def place_of_call(self, path: str, call: Call) -> Place:
         return Place(path, call.scope, call.frame, call.order)

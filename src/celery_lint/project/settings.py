@@ -15,7 +15,7 @@ from celery_lint.project.conditions import guard
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.places import is_settings_path, place_of
 from celery_lint.project.program import Place, Program
-from celery_lint.project.values import ClassValue, External, Literal, TupleValue, Value
+from celery_lint.project.values import UNKNOWN, ClassValue, External, Literal, TupleValue, Value
 from celery_lint.project.view import FileView, last_name
 
 __all__ = ["Assignment", "CeleryApp", "Settings"]
@@ -181,7 +181,7 @@ class Settings:
 
     @cached_property
     def apps(self) -> tuple[CeleryApp, ...]:
-        """`Celery(…)` calls outside tests."""
+        """`Celery(…)` calls outside tests, and those of a class that is chosen at run time."""
         found = []
         sources = self.program.sources
         for path in sources.code_with_text(b"Celery"):
@@ -194,7 +194,25 @@ class Settings:
                 value = self.evaluator.value(call.func, self.program.place_of_call(path, call))
                 if isinstance(value, External | ClassValue) and self.is_app_class(value):
                     found.append(CeleryApp(path, number))
-        return tuple(found)
+        return tuple(dict.fromkeys((*found, *self._configured_apps())))
+
+    def _configured_apps(self) -> Iterator[CeleryApp]:
+        """Calls of something unknown that give a module the object which it tells to read Django's settings."""
+        for path in self.program.sources.code_containing("config_from_object"):
+            view = self.program.view(path)
+            for number in view.calls_by_name.get("config_from_object", ()):
+                call = view.facts.calls[number]
+                read = view.argument(call, 0, "obj")
+                if not isinstance(call.func, s.Attribute) or not isinstance(call.func.base, s.Name):
+                    continue
+                if not isinstance(read, s.Constant) or read.value not in celery_knowledge.DJANGO_SETTINGS:
+                    continue
+                name = call.func.base.id
+                made = [b.value for b in view.facts.bindings if b.scope == 0 and b.target == name]
+                if len(made) == 1 and isinstance(made[0], s.CallRef):
+                    maker = view.facts.calls[made[0].index]
+                    if self.evaluator.value(maker.func, self.program.place_of_call(path, maker)) == UNKNOWN:
+                        yield CeleryApp(path, made[0].index)
 
     def has_django_fixup(self, app: CeleryApp) -> bool:
         """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", …)` stands before a plain `Celery(…)`."""

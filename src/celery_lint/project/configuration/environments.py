@@ -81,9 +81,10 @@ class DjangoSettings:
         bases = {base for m in modules if place_of(m.path) == "production" for base in m.bases}
         bases |= {base for path in self.named_by(app) for base in self.reader.namespaces.of_module(path).bases}
         inherited = {base for path in self.named_by(app) for base in self.reader.namespaces.of_module(path).bases}
+        parts = self._parts(own)
         found: list[ModuleNames | ClassNames] = []
         for module in modules:
-            if module.path in inherited or (module.path in bases and module.path not in self.named):
+            if module.path in inherited or (module.path in bases | parts and module.path not in self.named):
                 continue
             classes = self._leaf_classes(module.path, own)
             found += classes or [module]
@@ -91,6 +92,17 @@ class DjangoSettings:
         return tuple(
             sorted(found, key=lambda names: (order[self.kind(names)], len(names.path.split("/")), names.title))
         )
+
+    def _parts(self, modules: list[str]) -> set[str]:
+        """What the modules import in another way than with a star, where it sets nothing that Django cannot do without:
+        it is a part of them, and no settings by itself."""
+        found: set[str] = set()
+        for path in modules:
+            view = self.reader.program.view(path)
+            items = [item for item in view.facts.imports if item.name != "*"]
+            found.update(each for item in items for each in self.reader.program.imported_modules(view, item))
+        names = self.reader.namespaces
+        return {path for path in found if not any(names.of_module(path).has(name) for name in DJANGO_NAMES)}
 
     def kind(self, names: ModuleNames | ClassNames) -> str:
         """ "production", "development" or "tests", by the path and the name of the class."""

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from celery_lint.facts import schema as s
+from celery_lint.knowledge.celery import DJANGO_SETTINGS
 from celery_lint.project.conditions import guard
 from celery_lint.project.configuration.data import Datum, Scalar, State, Table
 from celery_lint.project.configuration.entries import Addition, Additions
 from celery_lint.project.configuration.namespaces import Gap, Names, TableNames
 from celery_lint.project.program import Place
 from celery_lint.project.settings import CeleryApp
-from celery_lint.project.values import ClassValue, External, Instance, Literal, ModuleValue
+from celery_lint.project.values import UNKNOWN, ClassValue, External, Instance, Literal, ModuleValue
 from celery_lint.project.view import FileView, last_name
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["AppSources", "Layer", "Source"]
 
-DJANGO = ("django.conf:settings", "django.conf.settings")
 KEYWORDS = {"broker": "broker_url", "backend": "result_backend", "include": "include"}
 NOT_SETTINGS = frozenset(
     {
@@ -112,6 +112,8 @@ class AppSources:
     def gaps(self) -> tuple[Gap, ...]:
         _ = self.source, self.own
         value = self.reader.evaluator.value(self.call.func, self._place(self.view, self.call))
+        if value == UNKNOWN:
+            self._gaps.append(Gap(self.app.path, self.call.span, "the class of the app is not known"))
         if isinstance(value, ClassValue):
             own = self.reader.program.view(value.path)
             inside = any(b.target.startswith("self.conf") for b in own.facts.bindings) or any(
@@ -188,7 +190,7 @@ class AppSources:
         return found
 
     def _by_name(self, name: str, prefix: str, view: FileView, number: int) -> Source | None:
-        if name in DJANGO:
+        if name in DJANGO_SETTINGS:
             return Source(None, prefix, django=True, path=view.path, call=number)
         module, _, attribute = name.partition(":")
         sources = self.reader.program.sources

@@ -14,7 +14,7 @@ from celery_lint.project.view import FileView
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
 
-__all__ = ["imported_modules", "importers", "is_command", "is_imported", "is_named", "packages_of"]
+__all__ = ["importers", "is_command", "is_imported", "is_named", "packages_of"]
 
 LOADS_BY_NAME = re.compile(
     rb"import_module|import_string|autodiscover_modules|walk_packages|iter_modules|__import__|entry_points|glob\("
@@ -28,17 +28,6 @@ def packages_of(project: Project, path: str) -> Iterator[str]:
         if path != f"{directory}/__init__.py":
             yield f"{directory}/__init__.py"
         directory = os.path.dirname(directory)
-
-
-def imported_modules(project: Project, view: FileView, item: s.Import) -> tuple[str, ...]:
-    """The files of the project that an import may run, without those of the packages around them."""
-    sources = project.sources
-    inner = f"{item.module}.{item.name}".strip(".")
-    if item.level:
-        found = [sources.relative_module(view.path, item.level, name) for name in (item.module, inner)]
-    else:
-        found = [sources.find_module(name, view.path) for name in (item.module, inner)]
-    return tuple(path for path in found if path is not None)
 
 
 def importers(project: Project, path: str) -> Iterator[str]:
@@ -59,7 +48,7 @@ def importers(project: Project, path: str) -> Iterator[str]:
 
 
 def _imports(project: Project, view: FileView, item: s.Import, path: str, stem: str) -> bool:
-    found = imported_modules(project, view, item)
+    found = project.program.imported_modules(view, item)
     if path in found or any(path in packages_of(project, each) for each in found):
         return True
     last = stem in (item.module.rpartition(".")[2], item.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Step
-from celery_lint.project.loading.importers import imported_modules, packages_of
+from celery_lint.project.loading.importers import packages_of
 from celery_lint.project.places import place_of
 from celery_lint.project.site import CallSite
 from celery_lint.project.view import last_name
@@ -73,7 +73,7 @@ def _named_around(project: Project, path: str) -> bool:
             view = project.program.view(each)
             found = [*packages_of(project, each)]
             for item in view.facts.imports:
-                found += imported_modules(project, view, item)
+                found += project.program.imported_modules(view, item)
             reached += [other for other in found if other not in seen]
             seen.update(found)
         layer = list(dict.fromkeys(reached))
