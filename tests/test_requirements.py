@@ -9,13 +9,13 @@ import pytest
 from building import write
 
 from celery_lint.project import Project
-from celery_lint.project.requirements import celery_version, is_pinned, parse_version
+from celery_lint.project.requirements import is_pinned, parse_version, required_version
 from celery_lint.project.surroundings import Surroundings
 
 
 def version(root: Path, name: str, text: str) -> tuple[int, ...] | None:
     write(root, {name: text})
-    return celery_version(Surroundings(str(root)))
+    return required_version(Surroundings(str(root)), "celery")
 
 
 class TestVersions:
@@ -72,11 +72,11 @@ class TestLockFiles:
 
     def test_go_before_requirements(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt": "celery>=5.5", "uv.lock": 'name = "celery"\nversion = "5.4.0"\n'})
-        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
+        assert (5, 4, 0) == required_version(Surroundings(str(tmp_path)), "celery")
 
     def test_without_celery_say_nothing(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt": "celery>=5.5", "uv.lock": 'name = "celery-types"\nversion = "0.22"\n'})
-        assert (5, 5) == celery_version(Surroundings(str(tmp_path)))
+        assert (5, 5) == required_version(Surroundings(str(tmp_path)), "celery")
 
 
 LINES = [
@@ -139,16 +139,16 @@ class TestRequirementFiles:
 
     def test_the_narrowest_of_several(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements/base.txt": "celery>=4", "requirements/production.txt": "celery==5.4.0"})
-        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
+        assert (5, 4, 0) == required_version(Surroundings(str(tmp_path)), "celery")
 
     def test_bytes_that_are_not_text(self, tmp_path: Path) -> None:
         (tmp_path / "requirements.txt").write_bytes(b"\xff\xfe\ncelery==5.4.0\n")
-        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
+        assert (5, 4, 0) == required_version(Surroundings(str(tmp_path)), "celery")
 
     @pytest.mark.xfail(strict=True, reason="UTF-16, as PowerShell redirects write it, is not read")
     def test_utf_16(self, tmp_path: Path) -> None:
         (tmp_path / "requirements.txt").write_bytes("celery==5.4.0\n".encode("utf-16"))
-        assert (5, 4, 0) == celery_version(Surroundings(str(tmp_path)))
+        assert (5, 4, 0) == required_version(Surroundings(str(tmp_path)), "celery")
 
 
 PYPROJECTS = [
@@ -221,8 +221,8 @@ class TestProjectFiles:
 
 class TestTheProject:
     def test_nothing_known(self, tmp_path: Path) -> None:
-        assert None is celery_version(Surroundings(str(tmp_path)))
-        assert None is celery_version(Surroundings(str(tmp_path / "missing")))
+        assert None is required_version(Surroundings(str(tmp_path)), "celery")
+        assert None is required_version(Surroundings(str(tmp_path / "missing")), "celery")
 
     def test_asks_its_files(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt": "celery==5.4.0"})
@@ -234,7 +234,7 @@ class TestTheProject:
 
     def test_a_directory_of_the_name_of_a_file(self, tmp_path: Path) -> None:
         write(tmp_path, {"requirements.txt/celery.txt": dedent("celery==5.4.0")})
-        assert None is celery_version(Surroundings(str(tmp_path)))
+        assert None is required_version(Surroundings(str(tmp_path)), "celery")
 
 
 class TestPlaces:
@@ -256,4 +256,28 @@ class TestPins:
     )
     def test_say_what_runs(self, name: str, text: str, expected: bool, tmp_path: Path) -> None:
         write(tmp_path, {name: text})
-        assert expected is is_pinned(Surroundings(str(tmp_path)))
+        assert expected is is_pinned(Surroundings(str(tmp_path)), "celery")
+
+
+class TestOtherPackages:
+    FILES = {
+        "kombu": "kombu==5.4.2\n",
+        "django-celery-beat": "django_celery_beat==2.5.4\n",
+        "django-celery-results": "django-celery-results==2.6.0\n",
+    }
+
+    @pytest.mark.parametrize("package", FILES)
+    def test_pinned(self, package: str, tmp_path: Path) -> None:
+        write(tmp_path, {"requirements.txt": "celery==5.5.0\n" + "".join(self.FILES.values())})
+        expected = parse_version(self.FILES[package].partition("==")[2])
+        assert expected == required_version(Surroundings(str(tmp_path)), package)
+        assert is_pinned(Surroundings(str(tmp_path)), package)
+
+    def test_locked(self, tmp_path: Path) -> None:
+        write(tmp_path, {"uv.lock": 'name = "kombu"\nversion = "5.5.1"\n\nname = "celery"\nversion = "5.4.0"\n'})
+        assert (5, 5, 1) == required_version(Surroundings(str(tmp_path)), "kombu")
+
+    def test_not_named(self, tmp_path: Path) -> None:
+        write(tmp_path, {"requirements.txt": "celery==5.5.0\nkombu>=5.3\n"})
+        assert not is_pinned(Surroundings(str(tmp_path)), "kombu")
+        assert required_version(Surroundings(str(tmp_path)), "django-celery-beat") is None

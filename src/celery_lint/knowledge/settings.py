@@ -13,7 +13,18 @@ from typing import Any, TypeAlias
 import msgspec
 from msgspec import Struct
 
-__all__ = ["Registry", "Setting", "Version", "registry"]
+__all__ = ["TRANSPORT_OPTIONS", "Registry", "Setting", "Version", "registry"]
+
+TRANSPORT_OPTIONS = {
+    "redis": "redis_options",
+    "rediss": "redis_options",
+    "sentinel": "redis_options",
+    "sqs": "sqs_options",
+    "amqp": "amqp_options",
+    "amqps": "amqp_options",
+    "pyamqp": "amqp_options",
+}
+"""Transport → the registry of its options."""
 
 Version: TypeAlias = tuple[int, ...]
 

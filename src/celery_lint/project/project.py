@@ -48,7 +48,7 @@ from celery_lint.project.places import is_settings_path, place_of
 from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
 from celery_lint.project.recall import NOTHING, Recall
-from celery_lint.project.requirements import celery_version, is_pinned, names_package, parse_version
+from celery_lint.project.requirements import is_pinned, names_package, parse_version, required_version
 from celery_lint.project.retries.endless import EndlessOption, endless_options
 from celery_lint.project.retries.options import AutoretryOption, autoretry_options
 from celery_lint.project.retries.plans import RetryPlan, retry_plans
@@ -195,12 +195,16 @@ class Project:
 
     @cached_property
     def celery_version(self) -> tuple[int, ...] | None:
-        return self._target or celery_version(self.around)
+        return self._target or required_version(self.around, "celery")
 
     @cached_property
     def pins_celery(self) -> bool:
         """Whether `celery_version` is the release that runs, not only the oldest that may."""
-        return self._target is not None or is_pinned(self.around)
+        return self._target is not None or is_pinned(self.around, "celery")
+
+    def pinned_version(self, package: str) -> tuple[int, ...] | None:
+        """The release of another package that certainly runs: "kombu", "django-celery-beat"."""
+        return required_version(self.around, package) if is_pinned(self.around, package) else None
 
     @cached_property
     def has_django_app(self) -> bool:

@@ -5,21 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.finding import Applicability
-from celery_lint.knowledge.settings import registry
+from celery_lint.knowledge.settings import TRANSPORT_OPTIONS, registry
 from celery_lint.project.configuration.changes import rename
 from celery_lint.rule import Nomination, Project, rule
 from celery_lint.spelling import closest
 
 NEAR = 0.88
-TRANSPORTS = {
-    "redis": "redis_options",
-    "rediss": "redis_options",
-    "sentinel": "redis_options",
-    "sqs": "sqs_options",
-    "amqp": "amqp_options",
-    "amqps": "amqp_options",
-    "pyamqp": "amqp_options",
-}
 
 
 @rule("unknown-transport-option")
@@ -27,8 +18,8 @@ def unknown_transport_option(project: Project) -> Iterator[Nomination]:
     """Flags an option of the broker's transport that is nearly one that exists."""
     for environment in project.production_environments:
         scheme = environment.setting("broker_url").options
-        transports = {TRANSPORTS.get(option.prefix.partition(":")[0]) for option in scheme}
-        groups = [name for name in transports if name] or list(dict.fromkeys(TRANSPORTS.values()))
+        transports = {TRANSPORT_OPTIONS.get(option.prefix.partition(":")[0]) for option in scheme}
+        groups = [name for name in transports if name] or list(dict.fromkeys(TRANSPORT_OPTIONS.values()))
         known = {name for group in groups for name in registry(group).settings}
         for options in environment.setting("broker_transport_options").options:
             for key, _ in options.entries:
