@@ -7,18 +7,20 @@ from collections.abc import Iterator
 from celery_lint.project.configuration.changes import added
 from celery_lint.rule import Nomination, Project, rule
 
+NAME = "worker-lost-not-rejected"
 
-@rule("worker-lost-not-rejected")
+
+@rule(NAME)
 def worker_lost_not_rejected(project: Project) -> Iterator[Nomination]:
-    """Flags late acknowledgement that does not hold when a worker dies."""
+    """Flags late acknowledgement that does not hold when a worker dies, once in each Django project."""
     for configurations in project.configured_homes:
         if any(task.option("reject_on_worker_lost") is not None for each in configurations for task in each.tasks):
             continue
-        for configuration in configurations:
-            for environment in configuration.production:
-                late = environment.setting("task_acks_late")
-                unset = environment.setting("task_reject_on_worker_lost").is_set is False
-                if late.truth and late.datum is not None and unset:
-                    setting, title = "task_reject_on_worker_lost", "Hand a task on when its worker dies"
-                    fix = added(project, late.datum, "task_acks_late", setting, "True", title)
-                    yield environment.nominate("worker-lost-not-rejected", late.datum, fix)
+        for environment in (environment for each in configurations for environment in each.production):
+            late = environment.setting("task_acks_late")
+            unset = environment.setting("task_reject_on_worker_lost").is_set is False
+            if late.truth and late.datum is not None and unset:
+                setting, title = "task_reject_on_worker_lost", "Hand a task on when its worker dies"
+                fix = added(project, late.datum, "task_acks_late", setting, "True", title)
+                yield environment.nominate(NAME, late.datum, fix)
+                break
