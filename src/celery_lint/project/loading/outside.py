@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ __all__ = ["OutsideTask", "outside_tasks"]
 
 @dataclass(frozen=True)
 class OutsideTask:
-    """A task in a module that no worker imports; it is the first of its module."""
+    """A task in a module that no worker imports."""
 
     project: Project
     task: Task
@@ -38,7 +39,7 @@ class OutsideTask:
 
 
 def outside_tasks(project: Project) -> Iterator[OutsideTask]:
-    """The first task of each module that nothing imports and no discovery looks at."""
+    """The first task that is sent of each module that nothing imports and no discovery looks at."""
     for configurations in project.configured_homes:
         if len(configurations) != 1 or not configurations[0].production:
             continue
@@ -46,15 +47,27 @@ def outside_tasks(project: Project) -> Iterator[OutsideTask]:
         found = [each for each in project.loading.discoveries if each.configuration is configuration]
         if not found or any(each.related is None for each in found):
             continue
-        seen: set[str] = set()
+        modules: dict[str, list[Task]] = {}
         for task in configuration.tasks:
-            if task.path in seen or place_of(task.path) != "production":
-                continue
-            seen.add(task.path)
-            names = project.sources.module_names(task.path)
+            if place_of(task.path) == "production":
+                modules.setdefault(task.path, []).append(task)
+        for path, tasks in modules.items():
+            names = project.sources.module_names(path)
             is_found = any(_may_find(each, name) for each in found for name in names)
-            if not is_found and not _is_listed(configuration, names) and not is_imported(project, task.path):
-                yield OutsideTask(project, task, project.sources.module_name(task.path))
+            if is_found or _is_listed(configuration, names) or is_imported(project, path):
+                continue
+            sent = next((task for task in tasks if _is_sent(project, task)), None)
+            if sent is not None:
+                yield OutsideTask(project, sent, project.sources.module_name(path))
+
+
+def _is_sent(project: Project, task: Task) -> bool:
+    """Whether some code sends a task, or a text such as an entry of Beat names it."""
+    if any(dispatch.task == task for dispatch in project.dispatches):
+        return True
+    quoted = re.compile(rb"[\"']%b[\"']" % re.escape(task.name).encode())
+    paths = project.sources.code_containing(task.name.rpartition(".")[2])
+    return any(quoted.search(project.source(path)) for path in paths if path != task.path)
 
 
 def _may_find(discovery: Discovery, module: str) -> bool:
