@@ -54,6 +54,12 @@ def test_a_worker_without_a_limit_waits_for_its_task(pools: Observations) -> Non
     assert pools["lasting"] == "done"
 
 
+def test_one_task_holds_up_a_green_worker(seen: Observations) -> None:
+    """CLT307: one that computes, or waits in C."""
+    expected = {"waits in Python": False, "waits in C": True, "computes": True}
+    assert seen["green"] == {"gevent": expected, "eventlet": expected}
+
+
 def test_a_solo_worker_does_not_answer_while_it_works(pools: Observations) -> None:
     """CLT805: five of six workers do, and all when the task is done."""
     assert pools["answers"] == [5, 6]

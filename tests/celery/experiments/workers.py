@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import hashlib
 import json
 import os
 import subprocess
@@ -30,6 +32,7 @@ REFUSED = {
 }
 
 
+PAUSE = 1.5
 POOLS = {"lasting": "prefork"}
 """Queues of workers whose pool has another name."""
 
@@ -48,6 +51,30 @@ def slow_and_late() -> str:
 @lab.task
 def process() -> int:
     return os.getpid()
+
+
+@lab.task
+def takes(way: str) -> None:
+    """A while, in one way or another."""
+    end = time.monotonic() + PAUSE
+    if way == "waits in C":
+        ctypes.CDLL(None).usleep(int(PAUSE * 1_000_000))
+    elif way == "computes":
+        while time.monotonic() < end:
+            hashlib.pbkdf2_hmac("sha256", b"shop", b"shop", 10_000)
+    else:
+        time.sleep(PAUSE)
+
+
+@lab.task
+def longest_wait() -> float:
+    """Seconds between two wake-ups of a task that wants one every tenth of a second."""
+    longest, last = 0.0, time.monotonic()
+    end = last + 2 * PAUSE
+    while last < end:
+        time.sleep(0.1)
+        longest, last = max(longest, time.monotonic() - last), time.monotonic()
+    return longest
 
 
 @lab.task(time_limit=1, soft_time_limit=1)
@@ -154,6 +181,25 @@ def watched(logs: dict[str, Any]) -> bool:
 def concurrency(log: str) -> int:
     """What the banner of a worker says."""
     return int(log.partition("concurrency: ")[2].split()[0])
+
+
+@experiment
+def green() -> dict[str, dict[str, bool]]:
+    """By green pool, and by what one of its tasks does: whether another one is held up by it."""
+    pools = ("gevent", "eventlet")
+    seen: dict[str, dict[str, bool]] = {pool: {} for pool in pools}
+    with ExitStack() as stack:
+        run = ("experiments.workers:lab", "-l", "INFO", "-c", "10")
+        logs = [stack.enter_context(worker_process(*run, "-P", pool, "-Q", pool))[1] for pool in pools]
+        wait_until(lambda: all(" ready." in said() for said in logs), 40)
+        for way in ("waits in Python", "waits in C", "computes"):
+            others = {pool: longest_wait.apply_async(queue=pool) for pool in pools}
+            time.sleep(0.3)
+            for pool in pools:
+                takes.apply_async((way,), queue=pool)
+            for pool, other in others.items():
+                seen[pool][way] = other.get(timeout=20) > 0.8 * PAUSE
+    return seen
 
 
 @experiment

@@ -65,6 +65,11 @@ class BodyCall:
         return 0 if self.outer is None else self.outer.depth + 1
 
     @property
+    def outermost(self) -> BodyCall:
+        """The call in the body itself that leads to it, or is it."""
+        return self if self.outer is None else self.outer.outermost
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The calls that lead from the body to it, without itself."""
         return () if self.outer is None else (*self.outer.steps, Step(self.outer.location, "called here"))

@@ -188,9 +188,7 @@ class BlockingCall:
 
     def nominate(self, rule: str) -> Nomination:
         """A nomination in the coroutine function: at the call, or at the one that leads to it."""
-        outermost = self.call
-        while outermost.outer is not None:
-            outermost = outermost.outer
+        outermost = self.call.outermost
         values = {"what": self.what, "function": self.function}
         trace = (*self.call.steps[1:],)
         fix = self._awaited if self.call.outer is None else None

@@ -52,11 +52,20 @@ class Production:
 
     def rehearsed(self, commands: tuple[_C, ...]) -> Iterator[_C]:
         """Those of the commands that run this project, for developers too."""
-        for each in commands:
-            if each.service.environment != "tests" and each.home in (
-                {self.home, None} if self.is_alone else {self.home}
-            ):
-                yield each
+        return (each for each in commands if self._runs(each) and each.service.environment != "tests")
+
+    def _runs(self, command: Command) -> bool:
+        """Whether a command runs this project: an app by a name that is not in the tree is of another one."""
+        if command.home is None:
+            return self.is_alone and command.app is None
+        return command.home == self.home
+
+    @property
+    def has_every_worker(self) -> bool:
+        """Whether no worker of production may be this project's that is not known to be."""
+        return self.is_alone or not any(
+            each.is_production and each.home is None and each.app is None for each in self.project.workers
+        )
 
     @cached_property
     def crews(self) -> tuple[Crew, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.project.fleet.beats import EphemeralState, ephemeral_states
 from celery_lint.project.fleet.crew import Production
+from celery_lint.project.fleet.green import StallingCall, stalling_calls
 from celery_lint.project.fleet.limits import lacks_time_limits
 from celery_lint.project.fleet.monitoring import blind_flowers, is_unmonitored
 from celery_lint.project.fleet.pools import Crowd, crowds
@@ -46,6 +47,11 @@ class Fleet(Production):
     def short_graces(self) -> Iterator[ShortGrace]:
         """Workers that are killed before their tasks can have ended."""
         return short_graces(self)
+
+    @property
+    def stalling_calls(self) -> Iterator[StallingCall]:
+        """Calls that stop a whole green worker."""
+        return stalling_calls(self)
 
     @property
     def ephemeral_states(self) -> Iterator[EphemeralState]:
