@@ -76,7 +76,7 @@ def test_a_worker_ends_with_its_task(seen: Observations) -> None:
 
 
 def test_what_is_left_of_a_killed_worker(seen: Observations) -> None:
-    """CLT810: of two tasks that ran, the broker has kept the one that is acknowledged late."""
+    """CLT808, CLT810: of two tasks that ran, the broker has kept the one that is acknowledged late."""
     assert seen["shutdown"]["kept"] == ["slow_and_late"]
 
 
