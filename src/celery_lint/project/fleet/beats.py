@@ -39,10 +39,11 @@ def ephemeral_states(production: Production) -> Iterator[EphemeralState]:
     if entry is None or interval < LONG:
         return
     for beat in production.own(production.project.services.beats):
-        scheduler = beat.scheduler or (production.text("beat_scheduler") if beat.scheduler == "" else None)
+        own = production.of(beat)
+        scheduler = beat.scheduler or (own.text("beat_scheduler") if beat.scheduler == "" else None)
         file = beat.value("schedule")
         if file is None and beat.has("schedule") is False:
-            file = production.text("beat_schedule_filename")
+            file = own.text("beat_schedule_filename")
         if scheduler == KEEPING and file is not None and is_in_container(beat.service, file):
             yield EphemeralState(beat, entry, interval)
 

@@ -69,7 +69,12 @@ class Production:
 
     @cached_property
     def crews(self) -> tuple[Crew, ...]:
-        return tuple(Crew(self, worker) for worker in self.workers)
+        return tuple(Crew(self.of(worker), worker) for worker in self.workers)
+
+    def of(self, command: Command) -> Production:
+        """The same with no more than the configuration of the command's own app, where that is known."""
+        own = tuple(each for each in self.configurations if each.app.path == command.app_path)
+        return Production(self.project, own) if own and len(own) < len(self.configurations) else self
 
     def settings(self, name: str) -> tuple[Effective, ...]:
         """A setting of Celery, in each environment."""

@@ -30,13 +30,15 @@ GREEN = frozenset({"gevent", "eventlet"})
 class Command:
     """One run of Celery in one service. `before` are the options in front of the sub-command, `arguments` its own.
 
-    `home` is the Django project that the app belongs to, as `Settings.home` names it; None when that is not known.
+    `app_path` is the file that `-A` leads to, `home` the Django project it belongs to, as `Settings.home` names it;
+    both are None when that is not known.
     """
 
     invocation: Invocation
     service: Service
     before: Arguments
     arguments: Arguments
+    app_path: str | None
     home: str | None
 
     name = ""

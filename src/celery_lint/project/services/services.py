@@ -255,32 +255,32 @@ class Services:
         version = self._project.celery_version
         service = service.exporting(invocation.exports, invocation.head.location)
         if invocation.program == "flower":
-            yield FlowerCommand(invocation, service, Arguments(), parse_flower(invocation.words), None)
+            yield FlowerCommand(invocation, service, Arguments(), parse_flower(invocation.words), None, None)
             return
         before = parse_global(invocation.words, version)
         if not before.rest:
             return
         sub_command, words = before.rest[0].text, before.rest[1:]
-        home = self._home(before)
+        app = self._app(before)
         if sub_command == "multi":
             if words and words[0].text in STARTING:
                 inner, arguments = parse_multi(words[1:], version)
-                yield WorkerCommand(invocation, service, inner, arguments, self._home(inner))
+                yield WorkerCommand(invocation, service, inner, arguments, *self._app(inner))
         elif sub_command == "flower":
-            yield FlowerCommand(invocation, service, before, parse_flower(words), home)
+            yield FlowerCommand(invocation, service, before, parse_flower(words), *app)
         elif sub_command in COMMANDS:
             arguments = parse_options(sub_command, words, version)
-            yield COMMANDS[sub_command](invocation, service, before, arguments, home)
+            yield COMMANDS[sub_command](invocation, service, before, arguments, *app)
 
-    def _home(self, before: Arguments) -> str | None:
-        """The Django project of the app that `-A` names."""
+    def _app(self, before: Arguments) -> tuple[str | None, str | None]:
+        """The file of the app that `-A` names, and its Django project."""
         given = before.find("app")
         if given is None or given.value is None:
-            return None
+            return None, None
         module = given.value.split(":")[0]
         sources = self._project.sources
         for name in (f"{module}.celery", module, f"{module}.__init__", module.rpartition(".")[0]):
             path = sources.find_module(name, "") if name else None
             if path is not None:
-                return self._project.settings.home(path)
-        return None
+                return path, self._project.settings.home(path)
+        return None, None
