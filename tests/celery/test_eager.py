@@ -1,4 +1,4 @@
-"""What the pages CLT901 and CLT902 say about Celery."""
+"""What the pages CLT901, CLT902, CLT903, CLT905 and CLT906 say about Celery and Django."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_an_eager_task_runs_where_it_is_sent(seen: Observations) -> None:
 
 
 def test_eager_exceptions_disappear(seen: Observations) -> None:
-    """CLT901, CLT902."""
+    """CLT901, CLT902, CLT903: unless they are told not to."""
     assert seen["exceptions"] == ["FAILURE", "ValueError: lost"]
 
 
@@ -46,3 +46,18 @@ def test_eager_arguments_are_written_and_read(seen: Observations) -> None:
 def test_tasks_sent_by_name_are_not_eager(seen: Observations) -> None:
     """CLT901."""
     assert seen["by_name"] == ["AsyncResult", "AlwaysEagerIgnored"]
+
+
+def test_a_worker_does_not_see_what_a_test_rolls_back(seen: Observations) -> None:
+    """CLT905: in a TestCase, and what it sees of a test that commits."""
+    assert seen["workers_beside_tests"] == [False, True]
+
+
+def test_a_task_reads_its_options_once(seen: Observations) -> None:
+    """CLT906: the app follows the test, and the task does not."""
+    assert seen["options_are_read_once"] == [False, False, False, True]
+
+
+def test_django_s_settings_come_before_the_app_s_until_5_7(seen: Observations, release: str) -> None:
+    """CLT906."""
+    assert ["local", release == "newest"] == seen["set_on_the_app"]

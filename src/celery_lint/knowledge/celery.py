@@ -95,7 +95,7 @@ OPTIONS_READ_ONCE = {
     "task_store_eager_result": "store_eager_result",
     "task_store_errors_even_if_ignored": "store_errors_even_if_ignored",
 }
-"""Settings that a task takes over when it is first used → the attribute that it then has (`Task.from_config`)."""
+"""Settings that a task takes over when the app binds it → the attribute that it then has (`Task.from_config`)."""
 
 RETRY_BASES = frozenset(
     {

@@ -5,7 +5,7 @@ kombu writes what `json` does and datetime, date, time, Decimal, UUID, bytes and
 
 from __future__ import annotations
 
-__all__ = ["BUILTINS", "CLASSES", "COLLECTIONS", "DECODERS", "ENCODERS", "PLAIN_BASES", "READERS"]
+__all__ = ["BUILTINS", "CLASSES", "COLLECTIONS", "DECODERS", "ENCODERS", "JSON_WRITERS", "PLAIN_BASES", "READERS"]
 
 COLLECTIONS = {
     "set": "a set",
@@ -56,3 +56,12 @@ PLAIN_BASES = frozenset(
 READERS = frozenset({"read", "read_bytes", "read_text"})
 DECODERS = frozenset({"decode", "encode", "getvalue"})
 ENCODERS = frozenset({"base64.b64encode", "base64.standard_b64encode", "base64.urlsafe_b64encode", "builtins.str"})
+
+JSON_WRITERS = {
+    "django.http.JsonResponse": "data",
+    "django.http.response.JsonResponse": "data",
+    "json.dump": "obj",
+    "json.dumps": "obj",
+    "rest_framework.response.Response": "data",
+}
+"""What writes its first argument as JSON → the name of that argument."""

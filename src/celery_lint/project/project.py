@@ -30,6 +30,8 @@ from celery_lint.project.bodies.waiting import (
 from celery_lint.project.callers import Callers
 from celery_lint.project.canvas.canvas import Canvases
 from celery_lint.project.canvas.chords import Chord, chords
+from celery_lint.project.canvas.exposure import ExposedResult, exposed_results
+from celery_lint.project.canvas.fans import Fan, fans
 from celery_lint.project.canvas.mapping import BadMap, bad_maps
 from celery_lint.project.canvas.results import Wait, questions, waits
 from celery_lint.project.clock import Clock
@@ -356,6 +358,16 @@ class Project:
     @cached_property
     def chords(self) -> tuple[Chord, ...]:
         return tuple(chords(self))
+
+    @cached_property
+    def exposed_results(self) -> tuple[ExposedResult, ...]:
+        self.tasks.register_names()
+        return tuple(exposed_results(self))
+
+    @cached_property
+    def fans(self) -> tuple[Fan, ...]:
+        self.tasks.register_names()
+        return tuple(fans(self))
 
     @cached_property
     def bad_maps(self) -> tuple[BadMap, ...]:

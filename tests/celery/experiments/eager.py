@@ -7,10 +7,10 @@ import time
 import warnings
 from typing import Any
 
-from celery import shared_task
-from django.db import transaction
-from django.test import override_settings
-from laboratory import app, attempt, experiment
+from celery import Celery, shared_task
+from django.db import connections, transaction
+from django.test import TestCase, TransactionTestCase, override_settings
+from laboratory import app, attempt, experiment, worker
 from laboratory.shop.models import Order
 
 RAN: list[Any] = []
@@ -46,6 +46,10 @@ def retried(self: Any) -> None:
 def slow() -> str:
     time.sleep(0.3)
     return threading.current_thread().name
+
+
+@shared_task
+def used_before() -> None: ...
 
 
 def eagerly(act: Any, **more: Any) -> Any:
@@ -99,3 +103,56 @@ def by_name() -> Any:
 @experiment
 def same_thread() -> bool:
     return bool(eagerly(lambda: slow.delay().get()) == threading.current_thread().name)
+
+
+def in_a(case_class: Any, act: Any) -> Any:
+    """What the body of a test in such a class sees."""
+
+    class Case(case_class):  # type: ignore[misc]
+        databases = ("default", "other")
+
+        def runTest(self) -> None: ...  # noqa: N802 - the name unittest knows
+
+    case = Case()
+    Case.setUpClass()
+    try:
+        case._pre_setup()
+        try:
+            return act()
+        finally:
+            case._post_teardown()
+    finally:
+        Case.tearDownClass()
+
+
+@experiment
+def workers_beside_tests() -> list[Any]:
+    """The worker is there before the test begins, because its start closes all connections."""
+
+    def act() -> Any:
+        return find.delay(Order.objects.create().pk).get(timeout=10)
+
+    with worker():
+        found = [in_a(case_class, act) for case_class in (TestCase, TransactionTestCase)]
+    connections.close_all()
+    return found
+
+
+@experiment
+def options_are_read_once() -> list[bool]:
+    """What the task ignores before the override, inside of it and after it, and what the setting then says."""
+    before = used_before.ignore_result
+    with override_settings(CELERY_TASK_IGNORE_RESULT=True):
+        inside, said = used_before.ignore_result, app.conf.task_ignore_result
+    return [bool(before), bool(inside), bool(used_before.ignore_result), bool(said)]
+
+
+@experiment
+def set_on_the_app() -> list[Any]:
+    """A setting that Django's settings do not have, and one that they have as well."""
+    with override_settings(CELERY_TASK_TRACK_STARTED=False):
+        made = Celery("made", set_as_current=False)
+        made.config_from_object("django.conf:settings", namespace="CELERY")
+        made.conf.task_default_queue = "local"
+        made.conf.task_track_started = True
+        return [made.conf.task_default_queue, made.conf.task_track_started]

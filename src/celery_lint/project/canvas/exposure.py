@@ -1,0 +1,76 @@
+"""Results of tasks that are put where only data can go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from celery_lint.facts import schema as s
+from celery_lint.finding import Applicability, Fix, Location, Nomination, ReplaceText
+from celery_lint.knowledge.payload import JSON_WRITERS
+from celery_lint.project.canvas.results import is_result
+from celery_lint.project.program import Place
+from celery_lint.project.site import CallSite
+from celery_lint.project.values import External
+
+if TYPE_CHECKING:
+    from celery_lint.project.project import Project
+
+__all__ = ["ExposedResult", "exposed_results"]
+
+
+@dataclass(frozen=True)
+class ExposedResult(CallSite):
+    """A call that writes JSON, and the result of a task among what it is given."""
+
+    given: s.Expr
+    writer: str
+
+    def nominate_result(self, rule: str) -> Nomination:
+        """A nomination at the call, and the fix where the result is sent right there."""
+        fix = None
+        if isinstance(self.given, s.CallRef):
+            span = self.view.facts.calls[self.given.index].span
+            end = Location(self.path, span.end_line, span.end_column, span.end_line, span.end_column)
+            fix = Fix("give the id", Applicability.SAFE, (ReplaceText(end, ".id"),))
+        return self.nominate(rule, {"writer": self.writer}, label="gets an AsyncResult", fix=fix)
+
+
+def exposed_results(project: Project) -> Iterator[ExposedResult]:
+    """In the order of files."""
+    names = tuple(name.rpartition(".")[2] for name in JSON_WRITERS)
+    for path in project.sources.code_with_any(("delay", "apply_async", "AsyncResult")):
+        view = project.program.view(path)
+        found = {number for name in names for number in view.calls_by_name.get(name, ())}
+        for number in sorted(found):
+            site = CallSite(project, path, number)
+            callee = site.value_of(site.call.func)
+            if not isinstance(callee, External) or callee.name not in JSON_WRITERS:
+                continue
+            keyword = JSON_WRITERS[callee.name]
+            data = view.argument(site.call, 0, keyword)
+            if data is None or any(
+                keyword.name in ("encoder", "default", "cls", None) for keyword in site.call.keywords
+            ):
+                continue
+            for expr, place in _parts(project, data, site.place):
+                if is_result(project, expr, place):
+                    yield ExposedResult(project, path, number, expr, callee.name.rpartition(".")[2])
+                    break
+
+
+def _parts(project: Project, expr: s.Expr, place: Place, depth: int = 0) -> Iterator[tuple[s.Expr, Place]]:
+    """What is written into a structure, and the structure."""
+    yield expr, place
+    shown, there = project.evaluator.names.followed(expr, place)
+    if depth > 3:
+        return
+    if isinstance(shown, s.Mapping):
+        items = shown.values
+    elif isinstance(shown, s.Display):
+        items = shown.items
+    else:
+        items = ()
+    for item in items:
+        yield from _parts(project, item, there, depth + 1)
