@@ -75,7 +75,8 @@ def fans(project: Project) -> Iterator[Fan]:
     for path in canvases.paths:
         view = project.program.view(path)
         for kind in KINDS:
-            for number in view.calls_by_name.get(kind, ()):
+            names = dict.fromkeys((kind, *view.names_imported.get(kind, ())))
+            for number in sorted(number for name in names for number in view.calls_by_name.get(name, ())):
                 call = view.facts.calls[number]
                 if canvases.builder(view, call) != kind or not call.args:
                     continue

@@ -32,7 +32,7 @@ ASSERTIONS = (
     "assert_has_calls",
     "assert_not_called",
 )
-REACHING = (b"captureOnCommitCallbacks", b"on_commit", b"run_on_commit", b"TransactionTestCase", b"transaction=True")
+REACHING = (b"captureOnCommitCallbacks", b"on_commit", b"run_on_commit", b"transaction=True")
 """What runs callbacks, or replaces what holds them back."""
 
 
