@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Nomination
+from celery_lint.project.dispatch import Dispatch
 from celery_lint.project.places import place_of
 from celery_lint.project.program import Place
 from celery_lint.project.site import CallSite
@@ -66,9 +67,17 @@ def _deferred_tasks(project: Project) -> dict[TaskValue, Task]:
     for dispatch in project.dispatches:
         task = dispatch.task.value
         found[task] = dispatch.task
-        if not dispatch.waits_for_commit or not task.is_certain:
+        if not task.is_certain or not (dispatch.waits_for_commit or _is_callback(project, dispatch)):
             at_once.add(task)
     return {task: known for task, known in found.items() if task not in at_once}
+
+
+def _is_callback(project: Project, dispatch: Dispatch) -> bool:
+    """Whether the dispatch stands in a function that `on_commit` alone calls."""
+    if dispatch.around.kind != "function":
+        return dispatch.around.kind == "deferred"
+    uses = project.callers.uses(project.reach.state(dispatch.path, dispatch.around.scope))
+    return bool(uses) and all(use.kind == "deferred" for use in uses)
 
 
 def _may_reach(project: Project, case: TestCase) -> bool:
