@@ -22,19 +22,25 @@ __all__ = ["ExposedResult", "exposed_results"]
 
 @dataclass(frozen=True)
 class ExposedResult(CallSite):
-    """A call that writes JSON, and the result of a task among what it is given."""
+    """A call that writes JSON, and the results of tasks among what it is given."""
 
-    given: s.Expr
+    given: tuple[tuple[s.Expr, Place], ...]
     writer: str
 
     def nominate_result(self, rule: str) -> Nomination:
-        """A nomination at the call, and the fix where the result is sent right there."""
+        """A nomination at the call, and the fix where all results are sent right where they are written."""
         fix = None
-        if isinstance(self.given, s.CallRef):
-            span = self.view.facts.calls[self.given.index].span
-            end = Location(self.path, span.end_line, span.end_column, span.end_line, span.end_column)
-            fix = Fix("give the id", Applicability.SAFE, (ReplaceText(end, ".id"),))
+        if all(isinstance(expr, s.CallRef) for expr, _ in self.given):
+            ends = (self._end(expr, place) for expr, place in self.given)
+            fix = Fix("give the id", Applicability.SAFE, tuple(ReplaceText(end, ".id") for end in ends))
         return self.nominate(rule, {"writer": self.writer}, label="gets an AsyncResult", fix=fix)
+
+    def _end(self, expr: s.Expr, place: Place) -> Location:
+        """The place of no width behind a call."""
+        call = self.project.program.view(place.path).call(expr)
+        assert call is not None
+        line, column = call.span.end_line, call.span.end_column
+        return Location(place.path, line, column, line, column)
 
 
 def exposed_results(project: Project) -> Iterator[ExposedResult]:
@@ -54,10 +60,9 @@ def exposed_results(project: Project) -> Iterator[ExposedResult]:
                 keyword.name in ("encoder", "default", "cls", None) for keyword in site.call.keywords
             ):
                 continue
-            for expr, place in _parts(project, data, site.place):
-                if is_result(project, expr, place):
-                    yield ExposedResult(project, path, number, expr, callee.name.rpartition(".")[2])
-                    break
+            given = [part for part in _parts(project, data, site.place) if is_result(project, *part)]
+            if given:
+                yield ExposedResult(project, path, number, tuple(given), callee.name.rpartition(".")[2])
 
 
 def _parts(project: Project, expr: s.Expr, place: Place, depth: int = 0) -> Iterator[tuple[s.Expr, Place]]:

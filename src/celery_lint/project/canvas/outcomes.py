@@ -51,6 +51,6 @@ def untracked(project: Project) -> Iterator[Configuration]:
 
 
 def _stores_nothing(project: Project, configuration: Configuration) -> bool:
-    if project.missing_backend(configuration.app.path) == "none":
-        return True
-    return all(environment.setting("task_ignore_result").truth for environment in configuration.production)
+    """Whether there is no backend, and nobody has said that results are ignored on purpose."""
+    missing = project.missing_backend(configuration.app.path) == "none"
+    return missing and not any(env.setting("task_ignore_result").truth for env in configuration.production)
