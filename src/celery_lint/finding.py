@@ -329,7 +329,7 @@ class Nomination:
 
     `statement` encloses `location` and is what a suppression comment may stand on. `expect` is what the
     concrete tree must show at `location`: "call", "name", "expression", "assignment", "definition",
-    "decorator", "with" or "" for a place in a file that has no tree. `values` fill the page's message.
+    "decorator", "handler", "with" or "" for a place in a file that has no tree. `values` fill the page's message.
     """
 
     rule: str

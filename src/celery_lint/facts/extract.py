@@ -87,6 +87,7 @@ class Extractor(Expressions):
             tuple(self.returns),
             tuple(self.reads),
             tuple(self.statements),
+            breaks=tuple(self.breaks),
         )
 
     # Statements
@@ -144,6 +145,10 @@ class Extractor(Expressions):
         if node.cause:
             self.expr(node.cause, "other")
         self.returns.append(s.Return("raise", value, self.scope, self.frame, self.span(node), self.tick()))
+
+    def break_(self, node: ast.Break) -> None:
+        self.begin(self.span(node))
+        self.breaks.append(s.Break(self.frame, self.tick()))
 
     def import_(self, node: ast.Import) -> None:
         self.begin(self.span(node))
@@ -333,6 +338,7 @@ STATEMENTS: dict[type[ast.AST], Any] = {
     ast.Delete: Extractor.delete,
     ast.Return: Extractor.return_,
     ast.Raise: Extractor.raise_,
+    ast.Break: Extractor.break_,
     ast.Import: Extractor.import_,
     ast.ImportFrom: Extractor.import_from,
     ast.Global: Extractor.global_,

@@ -16,6 +16,7 @@ __all__ = [
     "Attribute",
     "Await",
     "Binding",
+    "Break",
     "Call",
     "CallRef",
     "Choice",
@@ -45,7 +46,7 @@ __all__ = [
     "Spread",
 ]
 
-SCHEMA = 2
+SCHEMA = 3
 """Raised with every change of these records or of what `extract` writes into them."""
 
 
@@ -312,6 +313,11 @@ class Return(Struct, frozen=True, array_like=True):
     order: int
 
 
+class Break(Struct, frozen=True, array_like=True, gc=False):
+    frame: int
+    order: int
+
+
 class Read(Struct, frozen=True, array_like=True):
     """An attribute taken but not called."""
 
@@ -340,3 +346,4 @@ class FileFacts(Struct, frozen=True, array_like=True):
     reads: tuple[Read, ...] = ()
     statements: tuple[Span, ...] = ()
     failure: ParseFailure | None = None
+    breaks: tuple[Break, ...] = ()

@@ -22,6 +22,7 @@ class Walk:
         self.bindings: list[s.Binding] = []
         self.imports: list[s.Import] = []
         self.returns: list[s.Return] = []
+        self.breaks: list[s.Break] = []
         self.reads: list[s.Read] = []
         self.statements: list[s.Span] = []
         self.scope = self.frame = 0

@@ -81,7 +81,7 @@ def _confirm(nomination: Nomination, workspace: Workspace) -> Location:
     if not expect:
         return location
     span, place = span_of(location), location
-    if expect in ("definition", "with"):
+    if expect in ("definition", "handler", "with"):
         place = replace(location, end_line=location.line, end_column=location.column)
     _, cut = workspace.find(place, nomination.statement, lambda tree: tree.confirms(expect, span))
     header = workspace.source(location.path).position_at(cut.end - 1)

@@ -162,6 +162,10 @@ class ConcreteTree:
                     return True
         return False
 
+    def _handler(self, span: Span) -> bool:
+        kinds = (cst.ExceptHandler, cst.ExceptStarHandler)
+        return any(isinstance(node, kinds) and self._start(node) == span[:2] for node in self._ranges)
+
     def call(self, span: Span) -> CallShape | None:
         """The shape of the call at the region, if there is one."""
         for node in self._index.get(span, ()):
@@ -378,5 +382,6 @@ _CONFIRM: dict[str, Callable[[ConcreteTree, Span], bool]] = {
     "assignment": ConcreteTree._assignment,
     "definition": ConcreteTree._definition,
     "decorator": ConcreteTree._decorator,
+    "handler": ConcreteTree._handler,
     "with": ConcreteTree._with,
 }

@@ -7,6 +7,7 @@ __all__ = [
     "CANVAS",
     "COMMIT_METHODS",
     "CURRENT_APPS",
+    "CURRENT_TASKS",
     "DEFAULT_RETRY_DELAY",
     "DJANGO_SETTINGS",
     "DJANGO_TASK",
@@ -19,6 +20,7 @@ __all__ = [
     "RETRY_BASES",
     "SEND_METHODS",
     "SIGNATURE_METHODS",
+    "SOFT_LIMIT_EXCEEDED",
     "TASK_BASES",
     "TASK_DECORATORS",
 ]
@@ -108,6 +110,9 @@ RETRY_BASES = frozenset(
 )
 """What catches the `Retry` that `Task.retry` raises."""
 
+CURRENT_TASKS = frozenset({"celery._state.current_task.retry", "celery.current_task.retry"})
+"""`retry` of the task that runs; there is none outside a worker."""
+
 DEFAULT_RETRY_DELAY = 180.0
 """`Task.default_retry_delay`, in seconds."""
 
@@ -116,6 +121,11 @@ LONGEST_BACKOFF = 600.0
 
 EVERY_EXCEPTION = frozenset({"builtins.BaseException", "builtins.Exception"})
 """What almost every exception is one of, those that Celery raises in a task among them."""
+
+SOFT_LIMIT_EXCEEDED = frozenset(
+    {"billiard.exceptions.SoftTimeLimitExceeded", "celery.exceptions.SoftTimeLimitExceeded"}
+)
+"""What a soft time limit raises, once, wherever the task is."""
 
 MAX_RETRIES_EXCEEDED = frozenset({"celery.exceptions.MaxRetriesExceededError"})
 """What `Task.retry` raises when it may not retry any more and was given no exception."""

@@ -6,6 +6,7 @@ __all__ = [
     "ADMIN_BASES",
     "ADMIN_HOOKS",
     "ATOMIC",
+    "COMMANDS",
     "FORM_BASES",
     "IMMEDIATE",
     "INSTANCE_METHODS",
@@ -24,6 +25,9 @@ __all__ = [
     "VIEW_HOOKS",
     "WRITE_METHODS",
 ]
+
+COMMANDS = frozenset({"django.core.management.BaseCommand", "django.core.management.base.BaseCommand"})
+"""Base classes of management commands, which run `handle`."""
 
 ATOMIC = frozenset(
     {

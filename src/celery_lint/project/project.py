@@ -18,6 +18,7 @@ from celery_lint.project.bodies.definition import TaskDefinition, task_definitio
 from celery_lint.project.bodies.habits import Habit, habits
 from celery_lint.project.bodies.misspelt import MisspeltOption, misspelt_options
 from celery_lint.project.bodies.naming import WrapperClash, duplicate_tasks, wrapper_clashes
+from celery_lint.project.bodies.option_sites import OptionSite
 from celery_lint.project.bodies.removed import RemovedImport, removed_imports
 from celery_lint.project.bodies.repeats import RepeatedEffect, repeated_effects
 from celery_lint.project.bodies.waiting import (
@@ -54,8 +55,11 @@ from celery_lint.project.requirements import is_pinned, names_package, parse_ver
 from celery_lint.project.retries.endless import EndlessOption, endless_options
 from celery_lint.project.retries.options import AutoretryOption, autoretry_options
 from celery_lint.project.retries.plans import RetryPlan, retry_plans
+from celery_lint.project.retries.poison import poison_loops
 from celery_lint.project.retries.rates import RateLimit, rate_limits
 from celery_lint.project.retries.retry import Retry, retries
+from celery_lint.project.retries.strays import StrayRetry, stray_retries
+from celery_lint.project.retries.tries import TaskHandler, task_handlers
 from celery_lint.project.schedules import (
     BeatEntry,
     Crontab,
@@ -325,6 +329,18 @@ class Project:
     @cached_property
     def retry_plans(self) -> tuple[RetryPlan, ...]:
         return tuple(retry_plans(self))
+
+    @cached_property
+    def task_handlers(self) -> tuple[TaskHandler, ...]:
+        return tuple(task_handlers(self))
+
+    @cached_property
+    def stray_retries(self) -> tuple[StrayRetry, ...]:
+        return tuple(stray_retries(self))
+
+    @cached_property
+    def poison_loops(self) -> tuple[OptionSite, ...]:
+        return tuple(poison_loops(self))
 
     @cached_property
     def rate_limits(self) -> tuple[RateLimit, ...]:

@@ -61,9 +61,14 @@ class AutoretryOption(OptionSite):
     @cached_property
     def everything(self) -> str:
         """The class in it that almost every exception is one of, as Python calls it; empty for none."""
-        values = [self.value_of(item) for item in self.items]
-        names = [value.name for value in values if isinstance(value, External) and value.name in EVERY_EXCEPTION]
-        return names[0].partition(".")[2] if names else ""
+        found = sorted(self.names & EVERY_EXCEPTION)
+        return found[0].partition(".")[2] if found else ""
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the exceptions of Python and other packages in it."""
+        values = (self.value_of(item) for item in self.items)
+        return frozenset(value.name for value in values if isinstance(value, External))
 
     @property
     def retries_everything(self) -> bool:
@@ -78,8 +83,7 @@ class AutoretryOption(OptionSite):
     @cached_property
     def asks_hosts(self) -> bool:
         """Whether what is tried again is certainly something that asks another host."""
-        values = (self.value_of(item) for item in self.items)
-        if any(isinstance(value, External) and is_network_error(value.name) for value in values):
+        if any(is_network_error(name) for name in self.names):
             return True
         body = self.task.body
         return body is not None and any(asks_host(call.callee) for call in body.calls())
