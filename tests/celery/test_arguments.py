@@ -1,4 +1,4 @@
-"""What the pages CLT201 to CLT212 say about Celery and kombu."""
+"""What the pages CLT201 to CLT213 say about Celery and kombu."""
 
 from __future__ import annotations
 
@@ -31,9 +31,19 @@ def test_other_types_are_refused(seen: Observations) -> None:
 
 
 def test_what_kombu_adds_to_json(seen: Observations) -> None:
-    """CLT203: times, Decimal, UUID and bytes arrive as they were; a tuple and the keys of a dict do not."""
+    """CLT203, CLT213: times, Decimal, UUID and bytes arrive as they were; a tuple and the keys of a dict do not."""
     assert seen["accepted"] == [True] * 8
     assert seen["changed"] == [[1, 2], {"1": "x", "null": "y"}]
+
+
+def test_members_arrive_as_plain_values(seen: Observations) -> None:
+    """CLT213."""
+    assert [["int", 1], ["str", "paid"]] == seen["members"]
+
+
+def test_messages_show_their_arguments(seen: Observations) -> None:
+    """CLT208: in the header and the body; `argsrepr` replaces what the header says."""
+    assert {"plain": [True, True], "hidden": [False, True]} == seen["shown_arguments"]
 
 
 def test_arguments_lie_in_the_message(seen: Observations) -> None:

@@ -7,12 +7,13 @@ import os
 import time
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from django.db.models import F, Q
+from django.db.models import F, Q, TextChoices
 from kombu.serialization import dumps, loads
 from laboratory import app, attempt, experiment, wait_until, worker
 from laboratory.shop.models import Order
@@ -104,6 +105,31 @@ def accepted() -> list[bool]:
 @experiment
 def changed() -> list[Any]:
     return [received((1, 2)), received({1: "x", None: "y"})]
+
+
+class Size(IntEnum):
+    SMALL = 1
+
+
+class State(TextChoices):
+    PAID = "paid", "Paid"
+
+
+@experiment
+def members() -> list[list[Any]]:
+    return [[type(got).__name__, got] for got in map(received, (Size.SMALL, State.PAID))]
+
+
+@experiment
+def shown_arguments() -> dict[str, list[bool]]:
+    """Whether the header of a message, and its body, show an argument."""
+    app.control.purge()
+    seen = {}
+    for name, options in (("plain", {}), ("hidden", {"argsrepr": "(<hidden>)"})):
+        one.apply_async(("hunter2",), **options)
+        got = message()
+        seen[name] = ["hunter2" in got.headers["argsrepr"], "hunter2" in json.dumps(got.payload)]
+    return seen
 
 
 @experiment

@@ -34,6 +34,9 @@ from celery_lint.project.arguments.options import (
     naive_times,
 )
 from celery_lint.project.arguments.payload import is_contents, is_json, refused
+from celery_lint.project.arguments.retyped import Retyped, first_retyped
+from celery_lint.project.arguments.secrecy import first_secret
+from celery_lint.project.arguments.snapshots import first_snapshot
 from celery_lint.project.commit import spelled
 from celery_lint.project.program import Place
 from celery_lint.project.site import CallSite
@@ -144,6 +147,21 @@ class Message(CallSite):
         found = (item for item in self.given.sent if is_contents(self.project, item))
         first = next(found, None)
         return self.written(first.expr) if first is not None else ""
+
+    @cached_property
+    def first_secret(self) -> str:
+        """The first argument that by its name nobody else may read."""
+        return first_secret(self)
+
+    @cached_property
+    def first_retyped(self) -> Retyped | None:
+        """The first argument that arrives as something else than the task takes it for."""
+        return first_retyped(self)
+
+    @cached_property
+    def first_snapshot(self) -> str:
+        """The first argument that is a field of a row whose key is sent as well."""
+        return first_snapshot(self)
 
     @cached_property
     def first_queryset(self) -> Argument | None:
