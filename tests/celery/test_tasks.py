@@ -104,3 +104,8 @@ def test_what_celery_5_no_longer_has(seen: Observations) -> None:
     """CLT324."""
     expected = {name: f"ModuleNotFoundError: No module named '{name}'" for name in seen["removed"]}
     assert expected == seen["removed"]
+
+
+def test_a_shared_task_belongs_to_the_app_of_the_project(seen: Observations) -> None:
+    """CLT314: one of another app is sent by that."""
+    assert [False, True] == seen["whose_task"]

@@ -157,8 +157,6 @@ class _Drafting:
                 self._cut(location)
             except NotFoundError:
                 self.unchecked.add(location.path)
-            if "\n" in text:
-                self.unchecked.add(location.path)  # lines of their own: no single statement shows them all
         self._edit(location.path, span, text)
 
     def append(self, path: str, text: str, after: Location | None) -> None:

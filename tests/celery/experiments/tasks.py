@@ -237,6 +237,20 @@ def wrapped_with_wraps() -> list[Any]:
 
 
 @experiment
+def whose_task() -> list[bool]:
+    """Whether a task of another app, and a shared one, belong to the app of the project."""
+    other = fresh()
+
+    @other.task(name="experiments.of_another")
+    def of_another() -> None: ...
+
+    @shared_task(name="experiments.shared")
+    def shared() -> None: ...
+
+    return [of_another.app is app, shared.app is app]
+
+
+@experiment
 def above_staticmethod() -> list[Any]:
     def above() -> Any:
         class Post:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import AddImport, Applicability, Fix, Nomination, ReplaceText, Step
+from celery_lint.finding import AddHandler, AddImport, Applicability, Fix, Nomination, Step
 from celery_lint.knowledge.celery import EVERY_EXCEPTION, SEND_METHODS, SOFT_LIMIT_EXCEEDED
 from celery_lint.project.retries.handlers import Handler, clauses_of, is_note
 from celery_lint.project.retries.limits import has_soft_limit
@@ -87,13 +87,9 @@ class TaskHandler:
     @property
     def soft_limit_passed(self) -> Fix:
         """The fix that lets the soft limit through before the clause."""
-        frame, path = self.handler.frame, self.view.path
-        at = s.Span(frame.span.line, frame.span.column, frame.span.line, frame.span.column)
-        margin = "\n" + " " * (frame.span.column - 1)
-        text = f"except SoftTimeLimitExceeded:{margin}    raise{margin}"
         operations = (
-            ReplaceText(self.project.program.location(path, at), text),
-            AddImport(path, "celery.exceptions", "SoftTimeLimitExceeded"),
+            AddHandler(self.handler.location, "SoftTimeLimitExceeded"),
+            AddImport(self.view.path, "celery.exceptions", "SoftTimeLimitExceeded"),
         )
         return Fix("let the soft limit end the task", Applicability.UNSAFE, operations)
 
