@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.knowledge.celery import EVERY_EXCEPTION
 from celery_lint.project.bodies.option_sites import OptionSite, option_sites
+from celery_lint.project.retries.options import autoretry_of
 from celery_lint.project.retries.retry import Retry
 from celery_lint.project.values import ClassValue, Literal
 from celery_lint.project.view import last_name, within
@@ -34,7 +35,8 @@ class EndlessOption(OptionSite):
         task = self.task
         if not task.has_known_options or self.is_bounded or self.has_own_retry:
             return ""
-        if any(option.task is task and option.retries_everything for option in self.project.autoretry_options):
+        autoretry = autoretry_of(self.project, task)
+        if autoretry is not None and autoretry.retries_everything:
             return "" if task.inherited_option("retry_kwargs") else "`autoretry_for` has every exception"
         endless = (retry for retry in self.project.retries if retry.task == task.value and is_endless(retry))
         retry = next(endless, None)

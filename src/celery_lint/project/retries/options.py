@@ -19,8 +19,9 @@ from celery_lint.project.values import ClassValue, External, Literal
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
+    from celery_lint.project.tasks import Task
 
-__all__ = ["AutoretryOption", "autoretry_options"]
+__all__ = ["AutoretryOption", "autoretry_of", "autoretry_options"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,13 @@ class AutoretryOption(OptionSite):
             inner = inner[1:-1].strip()
         text = ReplaceText(self.location, f"autoretry_for=({inner},)")
         return Fix("put it in a tuple", Applicability.SAFE, (text,))
+
+
+def autoretry_of(project: Project, task: Task) -> AutoretryOption | None:
+    """That of a task, wherever it stands: in its decorator or in what a function of the project makes one of."""
+    option = task.given.found.get("autoretry_for")
+    found = AutoretryOption(project, task, "autoretry_for", option) if option is not None else None
+    return found if found is not None and found.keyword is not None else None
 
 
 def autoretry_options(project: Project) -> Iterator[AutoretryOption]:

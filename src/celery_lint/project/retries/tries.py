@@ -12,6 +12,7 @@ from celery_lint.finding import AddHandler, AddImport, Applicability, Fix, Nomin
 from celery_lint.knowledge.celery import EVERY_EXCEPTION, SEND_METHODS, SOFT_LIMIT_EXCEEDED
 from celery_lint.project.retries.handlers import Handler, clauses_of, is_note
 from celery_lint.project.retries.limits import has_soft_limit
+from celery_lint.project.retries.options import autoretry_of
 from celery_lint.project.view import FileView, last_name
 
 if TYPE_CHECKING:
@@ -156,10 +157,8 @@ class TaskHandler:
     @property
     def _is_autoretried(self) -> bool:
         """Whether each exception that it takes certainly asks for another run by itself."""
-        for option in self.project.autoretry_options:
-            if option.task is self.task:
-                return option.retries_everything or self.handler.types <= option.names
-        return False
+        option = autoretry_of(self.project, self.task)
+        return option is not None and (option.retries_everything or self.handler.types <= option.names)
 
     def nominate(self, rule: str, values: dict[str, str] | None = None, fix: Fix | None = None) -> Nomination:
         location = self.handler.location
