@@ -19,7 +19,6 @@ from celery_lint.project.bodies.foreign import BoundTask, bound_tasks
 from celery_lint.project.bodies.habits import Habit, habits
 from celery_lint.project.bodies.misspelt import MisspeltOption, misspelt_options
 from celery_lint.project.bodies.naming import WrapperClash, duplicate_tasks, wrapper_clashes
-from celery_lint.project.bodies.option_sites import OptionSite
 from celery_lint.project.bodies.removed import RemovedImport, removed_imports
 from celery_lint.project.bodies.repeats import RepeatedEffect, repeated_effects
 from celery_lint.project.bodies.waiting import (
@@ -53,14 +52,11 @@ from celery_lint.project.program import Program
 from celery_lint.project.reach import Reach
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.project.requirements import is_pinned, names_package, parse_version, required_version
-from celery_lint.project.retries.endless import EndlessOption, endless_options
+from celery_lint.project.retries.failures import Failures
 from celery_lint.project.retries.options import AutoretryOption, autoretry_options
 from celery_lint.project.retries.plans import RetryPlan, retry_plans
-from celery_lint.project.retries.poison import poison_loops
 from celery_lint.project.retries.rates import RateLimit, rate_limits
 from celery_lint.project.retries.retry import Retry, retries
-from celery_lint.project.retries.strays import StrayRetry, stray_retries
-from celery_lint.project.retries.tries import TaskHandler, task_handlers
 from celery_lint.project.schedules import (
     BeatEntry,
     Crontab,
@@ -145,6 +141,7 @@ class Project:
         self.entries = Entries(self.program, self.evaluator, self.callers.signals, self.settings)
         self.transactions.entries = self.entries
         self.contexts = Contexts(self)
+        self.failures = Failures(self)
         self.services = Services(self, deployment)
         self.wiring = Wiring(self)
         self.loading = Loading(self)
@@ -328,24 +325,8 @@ class Project:
         return tuple(autoretry_options(self))
 
     @cached_property
-    def endless_options(self) -> tuple[EndlessOption, ...]:
-        return tuple(endless_options(self))
-
-    @cached_property
     def retry_plans(self) -> tuple[RetryPlan, ...]:
         return tuple(retry_plans(self))
-
-    @cached_property
-    def task_handlers(self) -> tuple[TaskHandler, ...]:
-        return tuple(task_handlers(self))
-
-    @cached_property
-    def stray_retries(self) -> tuple[StrayRetry, ...]:
-        return tuple(stray_retries(self))
-
-    @cached_property
-    def poison_loops(self) -> tuple[OptionSite, ...]:
-        return tuple(poison_loops(self))
 
     @cached_property
     def rate_limits(self) -> tuple[RateLimit, ...]:

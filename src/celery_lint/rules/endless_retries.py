@@ -10,6 +10,6 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("endless-retries")
 def endless_retries(project: Project) -> Iterator[Nomination]:
     """Flags a task without a limit to its retries that is run again after any error, or until something happens."""
-    for option in project.endless_options:
+    for option in project.failures.endless_options:
         if option.reason:
             yield option.nominate("endless-retries", {"reason": option.reason})
