@@ -21,7 +21,7 @@ def has_soft_limit(project: Project, task: Task) -> bool:
     """Whether the task certainly has a soft limit, its own or by the settings, and workers that know soft limits."""
     home = project.settings.home(task.path)
     environments = [each for each in project.production_environments if each.configuration.home == home]
-    if environments and not any(interrupts(project, home, environment) for environment in environments):
+    if not all(interrupts(project, home, environment) for environment in environments):
         return False
     own = task.inherited_option("soft_time_limit")
     if own is not None:
@@ -32,9 +32,9 @@ def has_soft_limit(project: Project, task: Task) -> bool:
 
 
 def interrupts(project: Project, home: str, environment: Environment) -> bool:
-    """Whether a worker certainly runs tasks in processes of their own, by its command or by the settings."""
+    """Whether every worker certainly runs tasks in processes of their own, by its command or by the settings."""
     by_settings = environment.setting("worker_pool").text in SIGNALLED
     workers = [worker for worker in project.workers if worker.is_production and worker.home in (home, None)]
-    if not workers:
-        return by_settings
-    return any(worker.pool in SIGNALLED or (worker.pool == "" and by_settings) for worker in workers)
+    return all(worker.pool in SIGNALLED or (worker.pool == "" and by_settings) for worker in workers) and (
+        by_settings or bool(workers)
+    )
