@@ -14,7 +14,7 @@ from celery_lint.knowledge.network import is_network_error
 from celery_lint.project.arguments.given import displayed
 from celery_lint.project.bodies.option_sites import OptionSite, option_sites
 from celery_lint.project.retries.network import asks_host
-from celery_lint.project.retries.pace import autoretry_delay, presses, seconds
+from celery_lint.project.retries.pace import autoretry_delay, number, presses, seconds
 from celery_lint.project.values import ClassValue, External, Literal
 
 if TYPE_CHECKING:
@@ -73,8 +73,9 @@ class AutoretryOption(OptionSite):
 
     @property
     def retries_everything(self) -> bool:
-        """Whether almost every exception certainly asks for another run."""
-        return bool(self.everything) and not self.has_exceptions
+        """Whether almost every exception certainly asks for another run, and gets it."""
+        never = number(self.task.inherited_option("max_retries")) == 0
+        return bool(self.everything) and not self.has_exceptions and not never
 
     @property
     def has_exceptions(self) -> bool:
