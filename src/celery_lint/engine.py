@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from celery_lint.baseline import Baseline
+    from celery_lint.project import Project
     from celery_lint.report import Report
 
     PathName = str | os.PathLike[str]
 
-__all__ = ["Plan", "Request", "check", "compared", "plan", "run"]
+__all__ = ["Plan", "Request", "check", "compared", "plan", "run", "surveyed"]
 
 
 def check(paths: PathName | Iterable[PathName] = (".",), *, executor: Executor | None = None, **options: Any) -> Report:
@@ -44,6 +45,15 @@ def run(plan: Plan, *, stage: Callable[[str], None] = lambda _: None, executor: 
     """Check the files of a plan. `stage` is told what is being done, `executor` parses files."""
     report = _report(plan, stage, executor)
     return report if plan.postponing == Postponing() else plan.postponing.applied(report, _circumstances(plan, stage))
+
+
+def surveyed(plan: Plan, *, stage: Callable[[str], None] = lambda _: None) -> tuple[Project, Report]:
+    """The project of a plan, read and linked, and everything that is found in it, whatever is put off."""
+    from celery_lint.analysis import Analysis
+
+    analysis = Analysis(plan, stage)
+    report = analysis.report()
+    return analysis.project, report
 
 
 def compared(plan: Plan, baseline: Baseline, *, stage: Callable[[str], None] = lambda _: None) -> Comparison:

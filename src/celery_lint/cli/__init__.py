@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "run"]
 
-COMMANDS = ("check", "baseline", "clean", "config", "fleet", "rule", "settings")
+COMMANDS = ("check", "baseline", "clean", "config", "fleet", "map", "rule", "settings")
 SHELLS = ("bash", "zsh", "fish")
 _PROGRAM = "celery-lint"
 _COMPLETE = "_CELERY_LINT_COMPLETE"

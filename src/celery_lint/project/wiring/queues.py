@@ -47,6 +47,13 @@ class Queue:
         return tuple(sorted({delivery.source.task.name for delivery in self.deliveries}))
 
     @property
+    def state(self) -> str:
+        """ "consumed", "without worker", or "unknown" where workers are missing or not known."""
+        if self.workers:
+            return "consumed"
+        return "without worker" if self.is_abandoned else "unknown"
+
+    @property
     def is_abandoned(self) -> bool:
         """Whether tasks certainly go here and certainly no worker of production consumes it."""
         return bool(self._certain) and not self.workers and self.queues.workers_are_known

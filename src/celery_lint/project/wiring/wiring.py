@@ -9,6 +9,7 @@ from celery_lint.project.wiring.destinations import Source, sources
 from celery_lint.project.wiring.mentions import TaskMention, task_mentions
 from celery_lint.project.wiring.queues import Queues
 from celery_lint.project.wiring.routes import Pattern, patterns
+from celery_lint.project.wiring.states import TransactionStates
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
@@ -21,6 +22,7 @@ class Wiring:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.transactions = TransactionStates(project)
 
     @cached_property
     def mentions(self) -> tuple[TaskMention, ...]:
