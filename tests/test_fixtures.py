@@ -18,20 +18,15 @@ PROJECTS = sorted(path.name for path in FIXTURES.iterdir() if any(path.rglob("*.
 FAMILIES = (
     "CLT0",
     "CLT1",
-    "CLT201",
-    "CLT202",
-    "CLT304",
-    "CLT307",
-    "CLT311",
+    "CLT2",
+    "CLT3",
+    "CLT4",
     "CLT5",
     "CLT6",
     "CLT7",
     "CLT8",
     "CLT9",
 )
-
-# Projects that are about all rules of one family, whoever they are for.
-WHOLE = {"messages": "CLT2", "retries": "CLT4", "task_code": "CLT3"}
 
 
 @pytest.mark.parametrize("project", PROJECTS)

@@ -54,7 +54,7 @@ def _map(paths: tuple[str, ...], format_: str, output: str | None) -> int:
         complain(message)
     if report.errors:
         return 2
-    _write(rendered(format_, Survey(project, report.findings, made.shown).chart), output)
+    _write(rendered(format_, Survey(project, report, made.shown).chart), output)
     return 0
 
 

@@ -120,6 +120,7 @@
     return make("header", {}, make("h2", { class: "plain" }, title), make("p", { class: "note" }, note));
   }
 
+  const settings = new Set(chart.schedules.map((each) => each.environment));
   const several = new Set(chart.apps.map((app) => app.home)).size > 1;
 
   function map() {
@@ -197,10 +198,10 @@
     ],
     Schedules: () => [
       table(
-        ["Entry", "Task", "When", "Queue", "Settings", "Findings"],
+        ["Entry", "Task", "When", "Queue", ...(settings.size > 1 ? ["Settings"] : []), "Findings"],
         chart.schedules
           .filter((each) => !chosen.state && fits(each, each.name, each.task, each.path, each.queue))
-          .map((each) => [[mono(each.name), where(at(each))], link(each.task), mono(each.when), queueOf(each), mono(each.environment), codes(each.findings)]),
+          .map((each) => [[mono(each.name), where(at(each))], link(each.task), mono(each.when), queueOf(each), ...(settings.size > 1 ? [mono(each.environment)] : []), codes(each.findings)]),
       ),
     ],
     Workers: () => [

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from celery_lint.finding import Finding, Location
+from celery_lint.finding import Location
 from celery_lint.map.chart import (
     VERSION,
     App,
@@ -19,7 +20,7 @@ from celery_lint.map.chart import (
     TaskNode,
     WorkerNode,
 )
-from celery_lint.report.json_format import finding_object
+from celery_lint.report.json_format import finding_objects
 
 if TYPE_CHECKING:
     from celery_lint.facts.schema import Span
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from celery_lint.project.schedules import BeatEntry
     from celery_lint.project.tasks import Task
     from celery_lint.project.wiring import Delivery, Queue, Queues, Source, TransactionState
+    from celery_lint.report import Report
 
 __all__ = ["Survey"]
 
@@ -36,9 +38,10 @@ __all__ = ["Survey"]
 class Survey:
     """Draws the chart; `shown` gives a path of the project as users see it."""
 
-    def __init__(self, project: Project, findings: Iterable[Finding], shown: Callable[[str], str]) -> None:
+    def __init__(self, project: Project, report: Report, shown: Callable[[str], str]) -> None:
         self.project = project
-        self.findings = tuple(findings)
+        self.report = replace(report, silenced=())
+        self.findings = report.findings
         self.shown = shown
         self.by_home = {queues.home: queues for queues in project.wiring.queues}
 
@@ -55,7 +58,7 @@ class Survey:
             tuple(node for node, _ in self._schedules),
             tuple(self._queues()),
             self._workers,
-            tuple(finding_object(finding) for finding in self.findings),
+            tuple(finding_objects(self.report)),
         )
 
     # Findings

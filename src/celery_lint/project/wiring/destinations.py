@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from celery_lint.facts import schema as s
 from celery_lint.finding import Location
+from celery_lint.knowledge.execution import APPLY_ASYNC_PARAMETERS
+from celery_lint.project.arguments.given import Given, by_apply_async
 from celery_lint.project.arguments.message import Message
 from celery_lint.project.configuration import Datum, Environment
+from celery_lint.project.program import Place
 from celery_lint.project.schedules import BeatEntry
 from celery_lint.project.values import Literal, TaskValue, Value
 from celery_lint.project.wiring.routes import Router, queue_name
@@ -88,20 +92,47 @@ def _names_queue(message: Message) -> bool:
 
 
 def _said(message: Message) -> Said:
-    """What the call's own options say."""
+    """What the call's own options say; those of a wrapper are the ones that the wrapper gives."""
     project = message.project
-    place = (message.location, message.statement)
-    option = message.given.option("queue")
-    others = [message.given.option(name) for name in EXCHANGES]
+    at = (message.location, message.statement)
+    if message.form != "wrapper":
+        return _named(project, message.given, message.place, *at)
+    dispatch = project.dispatch_at(message.path, message.number)
+    inside = dispatch.sending.spots[0].inside if dispatch is not None else None
+    if inside is None:
+        return Said(None, *at)
+    path, frame, order = inside
+    view = project.program.view(path)
+    call = next((call for call in view.facts.calls if (call.frame, call.order) == (frame, order)), None)
+    method = call.func.name if call is not None and isinstance(call.func, s.Attribute) else ""
+    if call is None or not method.startswith(("delay", "apply_async")):
+        return Said(None, *at)
+    place = project.program.place_of_call(path, call)
+    if method.startswith("delay"):
+        return Said("", *at)
+    given = by_apply_async(project, view, call, place, APPLY_ASYNC_PARAMETERS)
+    return _named(
+        project,
+        given,
+        place,
+        project.program.location(path, call.span),
+        project.program.location(path, view.statement(call.statement)),
+    )
+
+
+def _named(project: Project, given: Given, place: Place, location: Location, statement: Location) -> Said:
+    """The queue that options name."""
+    option = given.option("queue")
+    others = [other for name in EXCHANGES if (other := given.option(name)) is not None]
     if option is None:
-        is_open = not message.given.lists_options or any(other is not None for other in others)
-        return Said(None if is_open else "", *place)
-    queue = _queue(message.value(option))
-    if any(other is not None and _queue(message.value(other)) != queue for other in others):
+        is_known = given.lists_options and not others
+        return Said("" if is_known else None, location, statement)
+    value = project.evaluator.value
+    queue = _queue(value(option.expr, place))
+    if any(_queue(value(other.expr, place)) != queue for other in others):
         queue = None
-    if option.span is not None:
-        place = (project.program.location(message.path, option.span), message.statement)
-    return Said(queue, *place)
+    at = project.program.location(location.path, option.span) if option.span is not None else location
+    return Said(queue, at, statement)
 
 
 def _queue(value: Value) -> str | None:
