@@ -66,7 +66,10 @@ class TaskNames:
         named = re.compile(rb"\b%s\b|import \*" % function.encode())
         if path is not None and sources.has_match(path, named):
             return False
-        given = re.compile(rb"""name\s*=\s*["']%s["']""" % re.escape(name).encode())
+        # A class's own `name`, or a keyword of something else than `send_task`.
+        given = re.compile(
+            rb"""(?m)(?:^[ \t]+(?=name\s+=)|(?:(?<!send_task)\(|,)\s*)name\s*=\s*["']%s["']""" % re.escape(name).encode()
+        )
         return not any(sources.has_match(path, given) for path in sources.mentioning(function))
 
     def is_own(self, name: str) -> bool:
