@@ -165,6 +165,10 @@ class TestAbandoned:
     def test_workers_that_do_or_may(self, worker: str, tmp_path: Path) -> None:
         assert () == wired(tmp_path, self.SEND, worker=worker).abandoned
 
+    def test_sending_there_may_raise(self, tmp_path: Path) -> None:
+        settings = "CELERY_TASK_CREATE_MISSING_QUEUES = False"
+        assert () == wired(tmp_path, self.SEND, settings).abandoned
+
     def test_code_may_consume_it(self, tmp_path: Path) -> None:
         more = "from proj.celery import app\napp.control.add_consumer('mail')\n"
         assert () == wired(tmp_path, self.SEND, more=more).abandoned

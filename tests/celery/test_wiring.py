@@ -29,6 +29,11 @@ def test_what_workers_consume(seen: Observations) -> None:
     assert [["celery"], ["fast", "slow"], ["mail"], ["fast"]] == seen["declared_queues_are_consumed"]
 
 
+def test_sending_to_a_queue_that_is_not_made_raises(seen: Observations) -> None:
+    """CLT707."""
+    assert seen["queues_that_are_not_made"].startswith("QueueNotFound")
+
+
 def test_annotations_know_no_patterns(seen: Observations) -> None:
     """CLT706: but for a lone star."""
     assert [None, "10/m", "10/m"] == seen["annotations_know_no_patterns"]

@@ -97,3 +97,9 @@ def unknown_names() -> list[Any]:
         wait_until(lambda: RAN, 10)
     task_unknown.disconnect(note)
     return [dropped, list(RAN), attempt(lambda: app.tasks["named.nobody"])]
+
+
+@experiment
+def queues_that_are_not_made() -> str:
+    app = made("strict", task_queues=[Queue("celery")], task_create_missing_queues=False)
+    return str(attempt(app.tasks["strict.plain"].apply_async, queue="mail"))

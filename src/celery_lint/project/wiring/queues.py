@@ -56,7 +56,9 @@ class Queue:
     @property
     def is_abandoned(self) -> bool:
         """Whether tasks certainly go here and certainly no worker of production consumes it."""
-        return bool(self._certain) and not self.workers and self.queues.workers_are_known
+        if not self._certain or self.workers or not self.queues.workers_are_known:
+            return False
+        return not any(is_refused(environment, self.name) for environment in self.queues.environments)
 
     @cached_property
     def _certain(self) -> tuple[Delivery, ...]:
@@ -204,6 +206,13 @@ class Queues:
             if len(string.findall(content)) > len(declaration.findall(content)):
                 return True
         return False
+
+
+def is_refused(environment: Environment, name: str) -> bool:
+    """Whether sending to the queue may raise QueueNotFound: queues are not made when missing, and it is missing."""
+    if environment.setting("task_create_missing_queues").truth:
+        return False
+    return name not in (declared_queues(environment) or ())
 
 
 def declared_queues(environment: Environment) -> frozenset[str] | None:
