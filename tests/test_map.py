@@ -124,6 +124,25 @@ class TestJson:
         (entry,) = found["schedules"]
         assert ("slow", "schedule") == (entry["queue"], entry["decided_by"])
 
+    def test_periodic_tasks_of_code(self, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        code = """\
+from celery.schedules import crontab
+from proj.celery import app
+from shop.tasks import clean, forgotten
+
+@app.on_after_finalize.connect
+def plan(sender, **kwargs):
+    sender.add_periodic_task(crontab(minute=0), clean.s(), name="hourly", queue="slow")
+    app.add_periodic_task(30.0, forgotten.s())
+"""
+        write(shop, {"shop/plan.py": code})
+        found = chart(capsys)
+        _, hourly, other = found["schedules"]
+        assert ("hourly", "shop.tasks.clean", "crontab(minute=0)") == (hourly["name"], hourly["task"], hourly["when"])
+        assert ("slow", "schedule") == (hourly["queue"], hourly["decided_by"])
+        assert ("shop.tasks.forgotten", "30.0", "celery") == (other["name"], other["when"], other["queue"])
+        assert "shop/plan.py" not in {each["path"] for each in found["dispatches"]}
+
     def test_states_of_queues_and_workers(self, capsys: pytest.CaptureFixture[str]) -> None:
         found = chart(capsys)
         states = {queue["name"]: (queue["state"], queue["workers"]) for queue in found["queues"]}

@@ -44,7 +44,10 @@ class DispatchNode(Struct, frozen=True):
 
 
 class ScheduleNode(Struct, frozen=True):
-    """An entry of Beat. `task` is null where it is not known, `when` is the schedule as people read it."""
+    """An entry of `beat_schedule`, or a call of `add_periodic_task`, for which `environment` is "".
+
+    `task` is null where it is not known, `when` is the schedule as people read it.
+    """
 
     name: str
     task: str | None

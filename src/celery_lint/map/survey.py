@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from celery_lint.project.arguments.message import Message
     from celery_lint.project.configuration import Datum
     from celery_lint.project.project import Project
-    from celery_lint.project.schedules import BeatEntry
+    from celery_lint.project.schedules import BeatEntry, PeriodicTask
     from celery_lint.project.tasks import Task
     from celery_lint.project.wiring import Delivery, Queue, Queues, Source, TransactionState
     from celery_lint.report import Report
@@ -55,7 +55,7 @@ class Survey:
             tuple(self._apps()),
             tuple(self._tasks()),
             tuple(node for node, _ in self._dispatches),
-            tuple(node for node, _ in self._schedules),
+            self._schedules,
             tuple(self._queues()),
             self._workers,
             tuple(finding_objects(self.report)),
@@ -219,23 +219,21 @@ class Survey:
     # Schedules
 
     @cached_property
-    def _schedules(self) -> tuple[tuple[ScheduleNode, BeatEntry], ...]:
-        sources = (source for source in self.project.wiring.sources if source.entry is not None)
-        return tuple((self._schedule(source), source.entry) for source in sources if source.entry is not None)
+    def _schedules(self) -> tuple[ScheduleNode, ...]:
+        """Entries of the settings, then calls of `add_periodic_task`."""
+        sources = self.project.wiring.sources
+        entries = (self._entry(source, source.entry) for source in sources if source.entry is not None)
+        calls = (self._periodic(source, source.periodic) for source in sources if source.periodic is not None)
+        return (*entries, *calls)
 
-    def _schedule(self, source: Source) -> ScheduleNode:
-        from celery_lint.project.configuration.display import displayed
-
-        entry = source.entry
-        assert entry is not None
-        schedule = entry.content.get("schedule")
+    def _entry(self, source: Source, entry: BeatEntry) -> ScheduleNode:
         first = entry.key.span.line
         last = max((line for _, value in entry.content.entries for line in _lines(value)), default=first)
         name = entry.task.name if entry.task is not None else entry.task_name
         return ScheduleNode(
             entry.name,
             name,
-            self._written(schedule) or (displayed(schedule) if schedule is not None else ""),
+            self._when(entry.content.get("schedule")),
             self.shown(entry.key.path),
             first,
             entry.environment.title,
@@ -243,14 +241,30 @@ class Survey:
             self._within(entry.key.path, first, max(first, last)),
         )
 
-    def _written(self, datum: Datum | None) -> str:
-        """A crontab or another call as the code writes it, on one line."""
-        from celery_lint.project.configuration import Made
+    def _periodic(self, source: Source, periodic: PeriodicTask) -> ScheduleNode:
+        span = periodic.call.span
+        return ScheduleNode(
+            periodic.name or source.task.name,
+            source.task.name,
+            self._when(periodic.schedule),
+            self.shown(periodic.path),
+            span.line,
+            "",
+            *self._delivery(source),
+            self._within(periodic.path, span.line, span.end_line),
+        )
 
-        if datum is None or not isinstance(datum.content, Made):
+    def _when(self, schedule: Datum | None) -> str:
+        """A schedule as people read it: a call as the code writes it, anything else as its value."""
+        from celery_lint.project.configuration import Made
+        from celery_lint.project.configuration.display import displayed
+
+        if schedule is None:
             return ""
-        call = self.project.program.view(datum.path).facts.calls[datum.content.call]
-        return " ".join(self.project.text(self.project.program.location(datum.path, call.span)).split())
+        if not isinstance(schedule.content, Made):
+            return displayed(schedule)
+        call = self.project.program.view(schedule.path).facts.calls[schedule.content.call]
+        return " ".join(self.project.text(self.project.program.location(schedule.path, call.span)).split())
 
     # Tasks and queues
 
@@ -259,12 +273,12 @@ class Survey:
         for number, (node, _) in enumerate(self._dispatches):
             dispatches.setdefault(node.task, []).append(number)
         schedules: dict[str, list[int]] = {}
-        for number, (entry, _) in enumerate(self._schedules):
+        for number, entry in enumerate(self._schedules):
             schedules.setdefault(entry.task or "", []).append(number)
         for task in self.project.tasks.all:
             sent, timed = dispatches.get(task.name, []), schedules.get(task.name, [])
             queues = {self._dispatches[number][0].queue for number in sent}
-            queues |= {self._schedules[number][0].queue for number in timed}
+            queues |= {self._schedules[number].queue for number in timed}
             location = task.location
             assert location is not None
             whole = self.project.program.view(task.path).facts.scopes[task.value.scope].whole

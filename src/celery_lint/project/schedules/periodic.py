@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Location, Operation, RenameMethod, ReplaceText
+from celery_lint.project.configuration import Datum
 from celery_lint.project.configuration.reading import Reader
 from celery_lint.project.schedules.pace import pace_of
 from celery_lint.project.site import CallSite
@@ -57,10 +58,20 @@ class PeriodicTask(CallSite):
     @cached_property
     def pace(self) -> float | None:
         """Seconds from one message to the next, the shortest; None where that is not known."""
+        return pace_of(self.schedule)
+
+    @cached_property
+    def schedule(self) -> Datum:
+        """When it sends."""
         reader = Reader(self.project.program, self.project.evaluator)
-        statement = self.view.statement(self.call.statement)
         given = self.view.argument(self.call, 0, "schedule")
-        return pace_of(reader.read(given, self.place, self.call.span, statement))
+        return reader.read(given, self.place, self.call.span, self.view.statement(self.call.statement))
+
+    @property
+    def name(self) -> str:
+        """The name that it is given; "" without one, or where that is not known."""
+        value = self.value_of(self.view.argument(self.call, 4, "name"))
+        return value.value if isinstance(value, Literal) and isinstance(value.value, str) else ""
 
     @property
     def signature(self) -> s.Expr | None:

@@ -16,7 +16,7 @@ from celery_lint.project.arguments.given import Given, by_apply_async
 from celery_lint.project.arguments.message import Message
 from celery_lint.project.configuration import Datum, Environment
 from celery_lint.project.program import Place
-from celery_lint.project.schedules import BeatEntry
+from celery_lint.project.schedules import BeatEntry, PeriodicTask
 from celery_lint.project.values import Literal, TaskValue, Value
 from celery_lint.project.wiring.routes import Router, queue_name
 
@@ -28,6 +28,8 @@ __all__ = ["Delivery", "Destinations", "Said", "Source", "sources"]
 
 PLACEHOLDER = "("
 """In what stands for the name of a task that is not known."""
+PERIODIC_PARAMETERS = ("schedule", "sig", "args", "kwargs", "name")
+"""`celery.Celery.add_periodic_task`, in order."""
 EXCHANGES = ("exchange", "routing_key")
 
 
@@ -50,6 +52,7 @@ class Source:
     home: str
     message: Message | None = None
     entry: BeatEntry | None = None
+    periodic: PeriodicTask | None = None
 
     @property
     def location(self) -> Location:
@@ -71,6 +74,7 @@ def sources(project: Project) -> Iterator[Source]:
     """Everything that sends, or makes a message to be sent, outside tests; then what Beat sends in production."""
     # A canvas that names a queue, and `.set(queue=…)`, speak for signatures that stand elsewhere in the file.
     has_own_queues = {m.path for m in project.messages if m.form in ("set", "canvas") and _names_queue(m)}
+    timed = {(p.path, p.signature.index): p for p in project.periodic_tasks if isinstance(p.signature, s.CallRef)}
     for message in project.messages:
         home = project.settings.home(message.path)
         if message.form in ("retry", "canvas") and not _names_queue(message):
@@ -80,7 +84,10 @@ def sources(project: Project) -> Iterator[Source]:
         is_open = kind == "signature" and message.path in has_own_queues
         if said.queue == "" and (is_open or not message.is_certain):
             said = Said(None, said.location, said.statement)
-        yield Source(kind, message.task, said, home, message)
+        periodic = timed.get((message.path, message.number))
+        if periodic is not None:
+            kind, said = "schedule", _of_periodic(periodic, said)
+        yield Source(kind, message.task, said, home, message, None, periodic)
     for entry in project.beat_entries:
         name = TaskValue("", -1, entry.task_name or f"schedule{PLACEHOLDER}…)")
         task = entry.task or project.tasks.of(name)
@@ -139,6 +146,13 @@ def _queue(value: Value) -> str | None:
     if not isinstance(value, Literal) or (value.value is None and value.kind != "NoneType"):
         return None
     return str(value.value or "")
+
+
+def _of_periodic(periodic: PeriodicTask, signature: Said) -> Said:
+    """What the options of `add_periodic_task` say, else those of the signature that it is given."""
+    given = by_apply_async(periodic.project, periodic.view, periodic.call, periodic.place, PERIODIC_PARAMETERS)
+    said = _named(periodic.project, given, periodic.place, periodic.location, periodic.statement)
+    return signature if said.queue == "" else said
 
 
 def _of_entry(entry: BeatEntry) -> Said:
