@@ -292,7 +292,13 @@ class TestProblems:
 
     def test_misspelt(self) -> None:
         assert problems("a()  # celery-lint: ingore[CLT101]\n") == [
-            ("CLT004", 1, 6, "`ingore` silences nothing; did you mean `ignore`?", None)
+            (
+                "CLT004",
+                1,
+                6,
+                "`ingore` silences nothing; did you mean `ignore`?",
+                "a()  # celery-lint: ignore[CLT101]\n",
+            )
         ]
         assert problems("a()  # celery-lint: ignore\n") == [
             ("CLT004", 1, 6, "`# celery-lint: ignore` names no rule; write `ignore[CLT101]`", None),

@@ -19,7 +19,7 @@ from celery_lint.extent import extent
 from celery_lint.finding import Applicability, Edit, Location, Suggestion
 from celery_lint.knowledge.deployment import kind_of
 from celery_lint.source import lines_of, parse_quietly
-from celery_lint.spelling import did_you_mean
+from celery_lint.spelling import closest, did_you_mean
 
 if TYPE_CHECKING:
     import ast
@@ -42,6 +42,7 @@ _NOQA = re.compile(
 _ITEM = re.compile(r"[^\s,]+")
 _DIGITS = "0123456789"
 _VERBS = ("ignore", "file-ignore")
+_NEAR = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,14 +250,19 @@ class Suppressions:
                 yield Problem("CLT004", self._at(directive, column, len(item)), {"selector": item, "hint": hint}, fix)
 
     def _misspelt(self, directive: Directive) -> Iterator[Problem]:
+        fix = None
         if directive.verb in _VERBS:
             message = f"`{directive.spelling}` names no rule; write `{directive.verb}[CLT101]`"
-        elif hint := did_you_mean(directive.verb, _VERBS):
-            message = f"`{directive.verb}` silences nothing{hint}"
+        elif meant := closest(directive.verb, _VERBS, _NEAR):
+            message = f"`{directive.verb}` silences nothing; did you mean `{meant}`?"
+            line = directive.comment.line
+            start = directive.start + directive.spelling.lower().index(directive.verb, len("# celery-lint"))
+            edit = Edit(self.path, line, start, line, start + len(directive.verb), meant)
+            fix = Suggestion(f"write `{meant}`", Applicability.SAFE, (edit,))
         else:
             return
         place = self._at(directive, directive.start, len(directive.spelling))
-        yield Problem("CLT004", place, {"selector": directive.spelling, "hint": ""}, message=message)
+        yield Problem("CLT004", place, {"selector": directive.spelling, "hint": ""}, fix, message)
 
     def _at(self, directive: Directive, column: int, width: int) -> Location:
         line = directive.comment.line
