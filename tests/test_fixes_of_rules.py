@@ -83,6 +83,10 @@ class TestSettings:
             ),
             ("import os\nCELERY_TASK_TIME_LIMIT = os.environ.get('LIMIT')\n", None),
             (
+                "import environ\nenv = environ.Env()\nCELERY_TASK_TIME_LIMIT = env.str('L', default='300')\n",
+                "import environ\nenv = environ.Env()\nCELERY_TASK_TIME_LIMIT = float(env.str('L', default='300'))\n",
+            ),
+            (
                 "from decouple import config\nCELERY_TASK_TIME_LIMIT = config('LIMIT', default=300)\n",
                 "from decouple import config\nCELERY_TASK_TIME_LIMIT = config('LIMIT', default=300, cast=int)\n",
             ),

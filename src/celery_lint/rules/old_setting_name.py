@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.project.configuration import spelled
-from celery_lint.project.configuration.changes import renamed
+from celery_lint.project.configuration.changes import renamed_setting
 from celery_lint.rule import Nomination, Project, rule
 
 
@@ -22,5 +22,5 @@ def old_setting_name(project: Project) -> Iterator[Nomination]:
             if given.is_old and not set_anew and not read:
                 for option in given.options:
                     values = {"setting": given.name, "new": spelled(environment.prefix, given.setting)}
-                    fix = renamed(environment, option, given.setting, values["new"])
+                    fix = renamed_setting(environment, option, given.setting, values["new"])
                     yield environment.nominate("old-setting-name", option, fix, **values)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from celery_lint.knowledge.settings import registry
 from celery_lint.project.configuration import spelled
-from celery_lint.project.configuration.changes import renamed
+from celery_lint.project.configuration.changes import renamed_setting
 from celery_lint.rule import Nomination, Project, rule
 from celery_lint.spelling import closest
 
@@ -30,5 +30,5 @@ def unknown_setting(project: Project) -> Iterator[Nomination]:
             if meant is not None and abs(len(meant) - len(word)) <= LONGER:
                 for option in given.options:
                     values = {"setting": given.name, "meant": spelled(given.layer.prefix, meant)}
-                    fix = renamed(environment, option, meant, values["meant"])
+                    fix = renamed_setting(environment, option, meant, values["meant"])
                     yield environment.nominate("unknown-setting", option, fix, **values)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from celery_lint.finding import Applicability
 from celery_lint.knowledge.settings import TRANSPORT_OPTIONS, registry
-from celery_lint.project.configuration.changes import rename
+from celery_lint.project.configuration.changes import renamed
 from celery_lint.rule import Nomination, Project, rule
 from celery_lint.spelling import closest
 
@@ -27,5 +27,5 @@ def unknown_transport_option(project: Project) -> Iterator[Nomination]:
                 if meant is not None:
                     values = {"option": key.text or "", "meant": meant}
                     is_given = any(other.text == meant for other, _ in options.entries)
-                    fix = None if is_given else rename(project, key, meant, Applicability.SAFE)
+                    fix = None if is_given else renamed(project, key, meant, Applicability.SAFE)
                     yield environment.nominate("unknown-transport-option", key, fix, **values)

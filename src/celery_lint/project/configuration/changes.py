@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddItem, AppendText, Applicability, Fix, Location, Rename, SetKeyword, SetValue
-from celery_lint.project.view import last_name
+from celery_lint.project.values import External, Instance
 
 if TYPE_CHECKING:
     from celery_lint.project.configuration.configuration import Environment
     from celery_lint.project.configuration.data import Datum
     from celery_lint.project.project import Project
 
-__all__ = ["added", "cast", "rename", "renamed", "replaced", "with_item"]
+__all__ = ["added", "cast", "renamed", "renamed_setting", "replaced", "with_item"]
 
 CASTS = {
     "int": "int({})",
@@ -22,33 +22,34 @@ CASTS = {
 }
 
 
-def place_of(project: Project, datum: Datum) -> Location:
+def location_of(project: Project, datum: Datum) -> Location:
+    """The name, key or keyword that the value is given to."""
     return project.program.location(datum.path, datum.span)
 
 
-def renamed(environment: Environment, datum: Datum, setting: str, name: str) -> Fix | None:
+def renamed_setting(environment: Environment, datum: Datum, setting: str, name: str) -> Fix | None:
     """The setting under the name that is meant; None where that one is given too, and both would then be one."""
     if environment.setting(setting).options:
         return None
-    return rename(environment.configuration.project, datum, name, Applicability.UNSAFE)
+    return renamed(environment.configuration.project, datum, name, Applicability.UNSAFE)
 
 
-def rename(project: Project, datum: Datum, name: str, applicability: Applicability) -> Fix:
+def renamed(project: Project, datum: Datum, name: str, applicability: Applicability) -> Fix:
     """What is written at a place under another name."""
-    return Fix(f"Write `{name}`", applicability, (Rename(place_of(project, datum), name),))
+    return Fix(f"Write `{name}`", applicability, (Rename(location_of(project, datum), name),))
 
 
 def replaced(project: Project, datum: Datum, text: str, title: str) -> Fix:
     """Another value for a setting."""
-    return Fix(title, Applicability.UNSAFE, (SetValue(place_of(project, datum), text),))
+    return Fix(title, Applicability.UNSAFE, (SetValue(location_of(project, datum), text),))
 
 
 def cast(project: Project, datum: Datum, kind: str) -> Fix | None:
     """The text of an environment variable as a "bool", "int" or "float"; None where a number may be missing."""
     kind = "int" if kind == "float" and isinstance(datum.number, int) else kind
     title = f"Convert it to {'a boolean' if kind == 'bool' else 'a number'}"
-    call = maker(project, datum)
-    if kind in CASTS and call is not None and not last_name(call.func).startswith("get"):
+    call = decouple_call(project, datum)
+    if kind in CASTS and call is not None:
         location = project.program.location(datum.path, call.span)
         return Fix(title, Applicability.UNSAFE, (SetKeyword(location, "cast", kind),))
     if kind not in CASTS or (kind != "bool" and not datum.is_known):
@@ -56,16 +57,19 @@ def cast(project: Project, datum: Datum, kind: str) -> Fix | None:
     return replaced(project, datum, CASTS[kind], title)
 
 
-def maker(project: Project, datum: Datum) -> s.Call | None:
-    """The call that gives the value."""
+def decouple_call(project: Project, datum: Datum) -> s.Call | None:
+    """The call of decouple that gives the value; it can convert by itself."""
     view = project.program.view(datum.path)
-    return next((view.call(each.value) for each in view.facts.bindings if each.span == datum.span), None)
+    call = next((view.call(each.value) for each in view.facts.bindings if each.span == datum.span), None)
+    callee = project.evaluator.value(call.func, project.program.place_of_call(view.path, call)) if call else None
+    name = callee.cls if isinstance(callee, Instance) else callee
+    return call if isinstance(name, External) and name.name.startswith("decouple.") else None
 
 
 def added(project: Project, datum: Datum, setting: str, other: str, value: str, title: str) -> Fix | None:
     """Another setting on a line of its own below the one that the datum is of, spelled like it; None where that is
     no plain assignment."""
-    location, statement = place_of(project, datum), project.program.location(datum.path, datum.statement)
+    location, statement = location_of(project, datum), project.program.location(datum.path, datum.statement)
     if (location.line, location.column) != (statement.line, statement.column):
         return None
     written = project.text(location)
@@ -78,4 +82,4 @@ def added(project: Project, datum: Datum, setting: str, other: str, value: str, 
 
 def with_item(project: Project, datum: Datum, item: str, title: str) -> Fix:
     """One more in the list that a setting is given."""
-    return Fix(title, Applicability.UNSAFE, (AddItem(place_of(project, datum), item),))
+    return Fix(title, Applicability.UNSAFE, (AddItem(location_of(project, datum), item),))
