@@ -10,7 +10,7 @@ from fixing import planned
 
 from celery_lint import check
 from celery_lint.finding import Applicability
-from celery_lint.fixing import fix
+from celery_lint.fixing import Fixing, fix
 
 APP = """\
 import os
@@ -63,6 +63,40 @@ class TestWaiting:
         (finding,) = check(tmp_path, isolated=True, select=["CLT101"]).findings
         assert finding.fix is not None
         assert expected == (finding.fix.title, finding.fix.applicability.value)
+
+
+class TestTests:
+    """Tests that replace a task and never commit expect that it is sent at once."""
+
+    FILES = {
+        "proj/celery.py": APP,
+        "requirements.txt": "celery==5.5.0\n",
+        "shop/tasks.py": TASKS + "\n\n@shared_task\ndef ship(pk): ...\n",
+        "shop/orders.py": TestWaiting.HEAD + TestWaiting.AROUND,
+        "shop/other.py": (TestWaiting.HEAD + TestWaiting.AROUND).replace("send", "ship"),
+        "shop/tests.py": (
+            "from unittest.mock import patch\nfrom django.test import TestCase\nfrom shop.orders import place\n\n\n"
+            "class PlaceTest(TestCase):\n"
+            '    @patch("shop.tasks.send.delay")\n'
+            "    def test_place(self, delay):\n        place(1)\n        delay.assert_called_once_with(1)\n"
+        ),
+    }
+
+    def made(self, root: Path, *, unsafe: bool) -> Fixing:
+        write(root, self.FILES)
+        return fix(planned(root, {"select": ("CLT101", "CLT904"), "unsafe-fixes": unsafe}))
+
+    def test_stop_safe_fixes(self, tmp_path: Path) -> None:
+        made = self.made(tmp_path, unsafe=False)
+        assert ["other.py"] == [Path(each.path).name for each in made.changes]
+        (failure,) = made.failures
+        assert "orders.py: left as it was: a fix would bring up CLT904 on line 10 of" in failure
+
+    def test_are_told_of_with_unsafe_ones(self, tmp_path: Path) -> None:
+        made = self.made(tmp_path, unsafe=True)
+        assert () == made.failures
+        assert ["orders.py", "other.py"] == [Path(each.path).name for each in made.changes]
+        assert ["CLT904"] == [finding.code for finding in made.report.findings]
 
 
 class TestSettings:

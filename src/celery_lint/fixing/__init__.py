@@ -1,7 +1,8 @@
 """Fixes that are made: round after round, in memory, until nothing is left to make.
 
 A file is written when all is done, and only with fixes that did what they promise: it still compiles, their
-findings are gone, and no other has come up. Else it stays as it was.
+findings are gone, and no other has come up. Else it stays as it was. What comes up in tests, which expect what was
+sent at once, stops safe fixes; somebody who takes unsafe ones is told of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from celery_lint.engine import Plan, run
 from celery_lint.finding import Applicability, Edit, Finding
 from celery_lint.fixing.splice import Splice, SpliceError, compiles, overlap
 from celery_lint.inspection.source import DecodingError
+from celery_lint.pages import find_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -143,7 +145,7 @@ class _Rounds:
         """By file what its fixes did not do: findings of theirs that are still there, and findings that are new."""
         made = {id(finding) for finding in self.fixed}
         fixed = [finding for finding in before if id(finding) in made]
-        surplus = [each for each in after if each.location.path not in self.frozen]
+        surplus = [each for each in after if each.location.path not in self.frozen and not self.is_told(each)]
         for finding in before:
             if id(finding) not in made:
                 same = next((each for each in surplus if _is_at(each, finding, splices)), None)
@@ -164,6 +166,12 @@ class _Rounds:
             for path in touched & changed or changed:
                 failed.setdefault(path, reason)
         return failed
+
+    def is_told(self, finding: Finding) -> bool:
+        """Whether a finding that comes up is no reason to leave a file as it was."""
+        page = find_page(finding.code)
+        own = any(each.code == finding.code for each in self.fixed)
+        return page is not None and page.scope == "tests" and self.plan.settings.unsafe_fixes and not own
 
     def take_back(self, failed: Mapping[str, str]) -> None:
         """The files are again what they were at first, with those that share a fix with them."""

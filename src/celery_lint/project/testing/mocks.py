@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Nomination
+from celery_lint.finding import Nomination, Step
 from celery_lint.project.dispatch import Dispatch
 from celery_lint.project.places import place_of
 from celery_lint.project.program import Place
 from celery_lint.project.site import CallSite
-from celery_lint.project.tasks import Task
 from celery_lint.project.testing.cases import TestCase, test_cases
 from celery_lint.project.values import External, Literal, ModuleValue, TaskMethod, TaskValue, Value
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
+    from celery_lint.project.dispatch import Dispatch
     from celery_lint.project.project import Project
 
 __all__ = ["UnreachedCommit", "unreached_commits"]
@@ -41,10 +41,13 @@ REACHING = (b"captureOnCommitCallbacks", b"on_commit", b"run_on_commit", b"trans
 class UnreachedCommit(CallSite):
     """An assertion about the sending of a task that waits for a commit, in a test that never commits."""
 
-    task: Task
+    dispatches: tuple[Dispatch, ...]
+    """Every place that sends the task."""
 
     def nominate_assertion(self, rule: str) -> Nomination:
-        return self.nominate(rule, {"task": self.task.name, "assertion": self.method}, label="nothing was sent yet")
+        values = {"task": self.dispatches[0].task.name, "assertion": self.method}
+        sent = tuple(Step(each.location, "sent here, at the commit", aside=True) for each in self.dispatches)
+        return self.nominate(rule, values, label="nothing was sent yet", trace=sent)
 
 
 def unreached_commits(project: Project) -> Iterator[UnreachedCommit]:
@@ -60,16 +63,16 @@ def unreached_commits(project: Project) -> Iterator[UnreachedCommit]:
                     yield from _assertions(case, name, method, deferred[task])
 
 
-def _deferred_tasks(project: Project) -> dict[TaskValue, Task]:
-    """The tasks that are sent somewhere, and nowhere without waiting for the commit."""
-    found: dict[TaskValue, Task] = {}
+def _deferred_tasks(project: Project) -> dict[TaskValue, tuple[Dispatch, ...]]:
+    """The tasks that are sent somewhere, and nowhere without waiting for the commit, with the places."""
+    found: dict[TaskValue, tuple[Dispatch, ...]] = {}
     at_once = set()
     for dispatch in project.dispatches:
         task = dispatch.task.value
-        found[task] = dispatch.task
+        found[task] = (*found.get(task, ()), dispatch)
         if not task.is_certain or not (dispatch.waits_for_commit or _is_callback(project, dispatch)):
             at_once.add(task)
-    return {task: known for task, known in found.items() if task not in at_once}
+    return {task: dispatches for task, dispatches in found.items() if task not in at_once}
 
 
 def _is_callback(project: Project, dispatch: Dispatch) -> bool:
@@ -162,10 +165,10 @@ def _sending(value: Value) -> tuple[TaskValue | None, str]:
     return (value, "") if isinstance(value, TaskValue) else (None, "")
 
 
-def _assertions(case: TestCase, name: str, method: str, task: Task) -> Iterator[UnreachedCommit]:
+def _assertions(case: TestCase, name: str, method: str, dispatches: tuple[Dispatch, ...]) -> Iterator[UnreachedCommit]:
     """`mock.assert_called()` where the method is replaced, `mock.delay.assert_called()` where the task is."""
     heads = [s.Name(name)] if method else [s.Attribute(s.Name(name), each) for each in SENDING]
     for number in case.view.calls_by_scope.get(case.scope, ()):
         func = case.view.facts.calls[number].func
         if isinstance(func, s.Attribute) and func.name in ASSERTIONS and func.base in heads:
-            yield UnreachedCommit(case.project, case.path, number, task)
+            yield UnreachedCommit(case.project, case.path, number, dispatches)
