@@ -168,7 +168,10 @@ class _Rounds:
         return failed
 
     def is_told(self, finding: Finding) -> bool:
-        """Whether a finding that comes up is no reason to leave a file as it was."""
+        """Whether a finding that comes up is no reason to leave a file as it was: it is about tests, or a file that
+        cannot be read, which rules only now look into."""
+        if finding.code == "CLT002" and finding.location.path not in self.files:
+            return True
         page = find_page(finding.code)
         own = any(each.code == finding.code for each in self.fixed)
         return page is not None and page.scope == "tests" and self.plan.settings.unsafe_fixes and not own

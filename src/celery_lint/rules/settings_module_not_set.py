@@ -12,4 +12,4 @@ def settings_module_not_set(project: Project) -> Iterator[Nomination]:
     """Flags an app that reads Django's settings in a module that does not say which."""
     for module in project.loading.settings_modules:
         if module.missing:
-            yield module.nominate("settings-module-not-set")
+            yield module.nominate("settings-module-not-set", fix=module.naming)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
-from celery_lint.finding import Step
+from celery_lint.finding import AddImport, Applicability, Fix, ReplaceText, Step
+from celery_lint.project.commit import spelled
 from celery_lint.project.loading.importers import packages_of
 from celery_lint.project.places import place_of
 from celery_lint.project.site import CallSite
@@ -20,6 +21,7 @@ __all__ = ["SettingsModule", "settings_modules"]
 
 VARIABLE = "DJANGO_SETTINGS_MODULE"
 DEEPEST = 3
+ENTRANCES = ("manage.py", "wsgi.py", "asgi.py")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,28 @@ class SettingsModule(CallSite):
 
     late: Step | None = None
     missing: bool = False
+
+    @property
+    def naming(self) -> Fix | None:
+        """The fix that names, above the app, the settings that `manage.py` and its like name; None where they name
+        none or several."""
+        home, statement = self.project.settings.home(self.path), self.statement
+        named = {
+            call.args[1].value
+            for path in self.project.sources.code_with_text(VARIABLE.encode())
+            if path.rpartition("/")[2] in ENTRANCES and self.project.settings.home(path) == home
+            for call in self.project.program.view(path).facts.calls
+            if len(call.args) == 2 and isinstance(call.args[0], s.Constant) and call.args[0].value == VARIABLE
+            if isinstance(call.args[1], s.Constant)
+        }
+        if len(named) != 1 or not all(isinstance(name, str) for name in named) or statement.column != 1:
+            return None
+        environ, imports = spelled(self.view, "os", None, "environ")
+        if imports:
+            environ, imports = "os.environ", (AddImport(self.path, "os"),)
+        above = replace(statement, end_line=statement.line, end_column=1)
+        text = f'{environ}.setdefault("{VARIABLE}", "{named.pop()}")\n\n'
+        return Fix("Say which settings are meant", Applicability.UNSAFE, (ReplaceText(above, text), *imports))
 
 
 def settings_modules(project: Project) -> Iterator[SettingsModule]:

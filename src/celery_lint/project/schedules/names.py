@@ -18,6 +18,8 @@ __all__ = ["TaskNames"]
 
 ALIKE = 0.8
 REGISTERED = re.compile(rb"\.tasks\s*\[[^\]\n]+\]\s*=[^=]|\.tasks\.register\(")
+NAMED = rb"""(?m)(?:^[ \t]+(?=name\s+=)|(?:(?<!send_task)\(|,)\s*)name\s*=\s*["']%s["']"""
+"""A class's own `name`, or that keyword in another call than `send_task`."""
 
 
 class TaskNames:
@@ -66,9 +68,9 @@ class TaskNames:
         named = re.compile(rb"\b%s\b|import \*" % function.encode())
         if path is not None and sources.has_match(path, named):
             return False
-        # A class's own `name`, or a keyword of something else than `send_task`.
         given = re.compile(
-            rb"""(?m)(?:^[ \t]+(?=name\s+=)|(?:(?<!send_task)\(|,)\s*)name\s*=\s*["']%s["']""" % re.escape(name).encode()
+            rb"""(?m)(?:^[ \t]+(?=name\s+=)|(?:(?<!send_task)\(|,)\s*)name\s*=\s*["']%s["']"""
+            % re.escape(name).encode()
         )
         return not any(sources.has_match(path, given) for path in sources.mentioning(function))
 
