@@ -5,13 +5,14 @@
 
 Every figure is a ratio of CPU seconds (user and system, children included) of two commands that ran right after each
 other: the median over `--pairs` such pairs. A load that comes and goes then falls on both. Trees are copied before they
-are measured, since one file of each is changed.
+are measured, since one file of each is changed. Modules are compiled beforehand, as an installer does.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import resource
 import shutil
 import statistics
@@ -21,9 +22,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 LINT = (sys.executable, "-m", "celery_lint")
 CLICK = (sys.executable, "-c", "import click")
 QUIET = ("--exit-zero", "--quiet", "--isolated")
+TASK = re.compile(rb"^@(?:shared_task|\w*app\.task|task)\b", re.M)
+TESTS = re.compile(r"/tests?/|/test_|conftest")
+SETTING = re.compile(rb"^\s*(?:CELERY_[A-Z_]+|(?:broker|task|worker|result)_\w+)\s*=", re.M)
 SIZES = (1, 2, 4, 8)
 SMALLEST = 1250
 """Callers of the one task in the smallest generated project; the largest has eight times as many."""
@@ -31,17 +36,23 @@ DEPTH = 12
 """Calls from a view to the place that sends the task."""
 
 
-def run(command: Sequence[str], directory: Path) -> tuple[float, int, str]:
-    """CPU seconds, peak memory in KiB and standard error of a command. Raises RuntimeError when it fails."""
+def run(command: Sequence[str], directory: Path, good: tuple[int, ...] = (0,)) -> tuple[float, int, str]:
+    """CPU seconds, peak memory in KiB and standard error of a command. Raises RuntimeError when it exits otherwise."""
     process = subprocess.Popen(
-        command, cwd=directory, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
+        command,
+        cwd=directory,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
     )
     assert process.stderr is not None
     told = process.stderr.read()
     process.stderr.close()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in good:
         raise RuntimeError(f"{' '.join(command)} exited with {process.returncode}: {told.strip()}")
     return usage.ru_utime + usage.ru_stime, peak(usage), told
 
@@ -87,27 +98,64 @@ class Tree:
         self.files = sorted(path for path in self.root.rglob("*.py") if path.is_file())
         self.lines = sum(path.read_bytes().count(b"\n") for path in self.files)
         self.changes = 0
+        self.seconds = 0.0
+        """CPU of a run without a cache."""
 
-    def change(self) -> None:
-        """Write another line at the end of a file of middling size."""
+    def change(self, path: Path) -> None:
+        """Write another line at the end of a file."""
         self.changes += 1
-        middle = sorted(self.files, key=lambda path: path.stat().st_size)[len(self.files) // 2]
-        with middle.open("a", encoding="utf-8") as stream:
+        with path.open("a", encoding="utf-8") as stream:
             stream.write(f"\n# changed {self.changes}\n")
 
-    def row(self, ruff: str, pairs: int) -> list[str]:
+    @property
+    def middle(self) -> Path:
+        """A file of middling size."""
+        return sorted(self.files, key=lambda path: path.stat().st_size)[len(self.files) // 2]
+
+    @property
+    def tasks(self) -> Path | None:
+        """A file of middling size among those that define tasks."""
+        found = [path for path in self.files if TASK.search(path.read_bytes()) and not TESTS.search(path.as_posix())]
+        return sorted(found, key=lambda path: path.stat().st_size)[len(found) // 2] if found else None
+
+    @property
+    def configuration(self) -> Path | None:
+        """The file that looks most like the one that configures Celery: it sets most, and is least deep."""
+        found = [path for path in self.files if not TESTS.search(path.as_posix())]
+        counted = [(len(SETTING.findall(path.read_bytes())), -len(path.parts), path) for path in found]
+        count, _, path = max(counted, default=(0, 0, None))
+        return path if count else None
+
+    def audit(self, program: str) -> str:
+        """How many times our CPU the peer takes to audit the tree; it wants to be told where the configuration is."""
+        if self.configuration is None:
+            return "no configuration"
+        command = (program, "--settings-namespace", "CELERY", "--config", str(self.configuration), str(self.root))
+        own, _, _ = run(check("--no-cache"), self.root)
+        peer, _, _ = run(command, self.root, good=(0, 1))
+        return f"{peer / own:.1f}"
+
+    def row(self, ruff: str, audit: str | None, pairs: int) -> list[str]:
         cached = check("--cache-dir", str(self.cache))
         cold = check("--no-cache")
         reference = (ruff, "check", "--no-cache", "--isolated", "--select", "F", "--exit-zero", "-q", ".")
-        _, memory, told = run((*LINT, "check", "--exit-zero", "--isolated", "--no-cache", "--verbose", "."), self.root)
+        run(cold, self.root)
+        cpu, memory, told = run(
+            (*LINT, "check", "--exit-zero", "--isolated", "--no-cache", "--verbose", "."), self.root
+        )
+        self.seconds = cpu
         spent = stages(told)
         against_ruff = ratio(cold, reference, self.root, pairs)
         run(cached, self.root)
         warm = ratio(cached, CLICK, self.root, pairs)
-        changed = ratio(cached, CLICK, self.root, pairs, self.change)
-        total = sum(spent.values())
+        middle, tasks = self.middle, self.tasks
+        changed = ratio(cached, CLICK, self.root, pairs, lambda: self.change(middle))
+        changed_tasks = ratio(cached, CLICK, self.root, pairs, lambda: self.change(tasks)) if tasks else "no task"
+        rest = cpu - sum(spent.values())
         shares = ", ".join(
-            f"{stage} {seconds / total:.0%}" for stage, seconds in spent.items() if seconds > total / 100
+            f"{stage} {seconds / cpu:.0%}"
+            for stage, seconds in [*spent.items(), ("start", rest)]
+            if seconds > cpu / 100
         )
         return [
             self.name,
@@ -115,9 +163,26 @@ class Tree:
             against_ruff,
             warm,
             changed,
+            changed_tasks,
             f"{memory / 1024:.0f}",
-            f"{total:.2f}: {shares}",
+            f"{cpu:.2f}: {shares}",
+            *([self.audit(audit)] if audit else []),
         ]
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float:
+    """Seconds per megabyte, by least squares."""
+    return statistics.linear_regression([size for size, _ in points], [seconds for _, seconds in points]).slope
+
+
+def slopes(points: Sequence[tuple[float, float]]) -> str:
+    """How the time grows with the size among the smaller and among the larger half of the trees."""
+    ordered = sorted(points)
+    middle = len(ordered) // 2
+    if middle < 2:
+        return "Too few trees for slopes."
+    small, large = slope(ordered[: len(ordered) - middle]), slope(ordered[middle:])
+    return f"CPU s per MB of Python: {small:.2f} among the smaller half, {large:.2f} among the larger half"
 
 
 def generate(root: Path, callers: int) -> None:
@@ -189,10 +254,16 @@ def table(head: Sequence[str], rows: Iterator[list[str]]) -> None:
     print()
 
 
-def measured(directory: Path, ruff: str, pairs: int) -> Iterator[list[str]]:
+def measured(
+    directory: Path, ruff: str, audit: str | None, pairs: int, points: list[tuple[float, float]]
+) -> Iterator[list[str]]:
+    """A row for each tree; its megabytes and CPU seconds are added to the points."""
     for original in sorted(path for path in directory.iterdir() if path.is_dir()):
         with tempfile.TemporaryDirectory() as scratch:
-            yield Tree(original, Path(scratch)).row(ruff, pairs)
+            tree = Tree(original, Path(scratch))
+            size = sum(path.stat().st_size for path in tree.files) / 1e6
+            yield tree.row(ruff, audit, pairs)
+            points.append((size, tree.seconds))
 
 
 def main() -> None:
@@ -200,6 +271,7 @@ def main() -> None:
     parser.add_argument("directory", nargs="?", type=Path, help="a directory of trees")
     parser.add_argument("--pairs", type=int, default=7, help="paired runs for each figure (default: 7)")
     parser.add_argument("--ruff", default=shutil.which("ruff") or "ruff", help="the ruff to compare with")
+    parser.add_argument("--celery-audit", help="the celery-audit to compare with")
     parser.add_argument("--growth", action="store_true", help="measure the generated project too, or alone")
     parser.add_argument("--callers", type=int, default=SMALLEST, help="callers in the smallest generated project")
     given = parser.parse_args()
@@ -218,10 +290,14 @@ def main() -> None:
             "cold / ruff F",
             "warm / click",
             "one changed / click",
+            "one changed that defines tasks / click",
             "peak MiB",
             "CPU s cold: stages",
+            *(["celery-audit / cold"] if given.celery_audit else []),
         )
-        table(head, measured(given.directory, given.ruff, given.pairs))
+        points: list[tuple[float, float]] = []
+        table(head, measured(given.directory, given.ruff, given.celery_audit, given.pairs, points))
+        print(slopes(points) + "\n")
     if given.growth:
         table(("callers", "CPU s", "CPU per caller, first = 1", "peak MiB"), growth(given.callers, given.pairs))
 
