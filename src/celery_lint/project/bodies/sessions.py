@@ -43,7 +43,7 @@ def names_of_sessions(project: Project, view: FileView) -> set[str]:
     while new:
         known |= new
         new = names_given(view, partial(is_named, view, known)) - known
-    return {name for name in known if name.isidentifier()}
+    return {name for name in known if name.isidentifier() and not name.startswith("__")}
 
 
 def is_session(project: Project, view: FileView, number: int) -> bool:

@@ -26,8 +26,8 @@ __all__ = ["Canvases", "Executed", "Part", "Unused"]
 
 WORDS = ("s", "si", "signature", "subtask", "chain", "group", "chord")
 MAKING = re.compile(
-    rb"\.si?\(|(?<!inspect\.)signature\(|subtask\(|(?<![.\w])(?:chain|group|chord)\("
-    rb"|\b(?:chain|group|chord) as |celery(?s:.*)\.(?:chain|group|chord)\("
+    rb"\.si?\(|signature(?<!inspect\.signature)\(|subtask\(|(?:chain|group|chord)(?<![.\w].....)\("
+    rb"|(?:chain|group|chord)(?<!\w.....) as |celery(?s:.*)\.(?:chain|group|chord)\("
 )
 """`match.group(`, `itertools.chain(` and `click.group(` count only where Celery is spoken of before."""
 MADE = (
