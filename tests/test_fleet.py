@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from celery_lint.cli import fleet as command_module
 from celery_lint.config import ConfigurationError
 from celery_lint.engine import Request
 from celery_lint.fleet import BROKEN, Entry, Journal, Repository, examine, manifest, survey
@@ -138,7 +139,19 @@ def die(*_given: object, **_more: object) -> Entry:
     os._exit(9)
 
 
+def die_of_one(repository: Repository, asked: Request, *, sarif: bool = False) -> Entry:
+    return die() if repository.name == "one" else examine(repository, asked, sarif=sarif)
+
+
 class TestFailures:
+    def test_only_what_kills_its_process_fails(self, fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whatever else was lost with the process is checked again."""
+        monkeypatch.setattr("celery_lint.fleet.examine", die_of_one)
+        monkeypatch.setattr(command_module, "_pool", ProcessPoolExecutor)
+        given = {"sarif": None, "jobs": 1}
+        found = list(command_module._entries(manifest(str(fleet)), Request(isolated=True), given))
+        assert {"one": BROKEN, "two": "", "gone": "no such directory"} == {each.name: each.error for each in found}
+
     def test_a_rule_that_crashes_is_said(self, tmp_path: Path) -> None:
         (tmp_path / "pyproject.toml").write_text("[tool.celery-lint]\nselekt = []\n")
         entry = examine(Repository("bad", str(tmp_path)), Request())
