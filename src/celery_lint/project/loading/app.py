@@ -33,11 +33,6 @@ class UnloadedApp(CallSite):
     dispatch: Dispatch
 
     @property
-    def package(self) -> str:
-        """The package that should import it."""
-        return self.project.sources.module_name(self.path).rpartition(".")[0]
-
-    @property
     def import_fix(self) -> Fix | None:
         """The import in the `__init__.py` beside the app, where that is empty and runs with the settings."""
         init = next(iter(packages_of(self.project, self.path)), None)
@@ -61,7 +56,7 @@ class UnloadedApp(CallSite):
         return any(self.project.sources.has(f"{directory}/{name}") for name in names)
 
     def nominate_call(self, rule: str) -> Nomination:
-        values = {"package": self.package or self.path, "task": self.dispatch.task.name}
+        values = {"task": self.dispatch.task.name}
         step = Step(self.dispatch.location, "sent here, by Celery's default app", aside=True)
         return self.nominate(rule, values, trace=(step, *self.dispatch.definition), fix=self.import_fix)
 

@@ -64,7 +64,7 @@ def settings_modules(project: Project) -> Iterator[SettingsModule]:
         view = project.program.view(app.path)
         if view.facts.calls[app.call].scope != 0:
             continue
-        naming = [(order, span) for order, span in _naming(project, app.path)]
+        naming = list(_naming(project, app.path))
         early = [order for order, _ in naming if order < view.facts.calls[app.call].order]
         if early or _named_around(project, app.path):
             continue
@@ -80,7 +80,8 @@ def _naming(project: Project, path: str) -> Iterator[tuple[int, s.Span]]:
     view = project.program.view(path)
     for call in view.facts.calls:
         names = any(isinstance(arg, s.Constant) and arg.value == VARIABLE for arg in call.args)
-        if names or (last_name(call.func) == "configure" and "settings" in str(call.func)):
+        base = call.func.base if isinstance(call.func, s.Attribute) and call.func.name == "configure" else None
+        if names or (base is not None and last_name(base) == "settings"):
             yield call.order, call.span
     for binding in view.facts.bindings:
         if VARIABLE in binding.target:

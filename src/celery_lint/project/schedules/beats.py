@@ -32,14 +32,14 @@ def commands(environment: Environment) -> Iterator[Command]:
 
 def database_scheduler(environment: Environment) -> Location | None:
     """Where the scheduler of django-celery-beat is chosen; None unless Beat certainly runs with it."""
-    named = [each.value("scheduler") if each.has("scheduler") else None for each in commands(environment)]
-    given = [(each, name) for each, name in zip(commands(environment), named, strict=True) if name is not None]
-    if any(name not in DATABASE_SCHEDULERS for _, name in given):
+    beats = list(commands(environment))
+    named = [each for each in beats if each.has("scheduler") is not False]
+    if any(each.value("scheduler") not in DATABASE_SCHEDULERS for each in named):
         return None
     setting = environment.setting("beat_scheduler").datum
     if setting is not None and setting.is_known and setting.text in DATABASE_SCHEDULERS:
         return environment.configuration.project.program.location(setting.path, setting.span)
-    return given[0][0].location if given and len(given) == len(named) else None
+    return named[0].location if named and len(named) == len(beats) else None
 
 
 def clears_database(project: Project) -> bool:
