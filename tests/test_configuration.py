@@ -248,6 +248,14 @@ class TestModules:
         found = django(tmp_path, settings, **more)
         assert ["proj.settings"] == [each.title for each in found.configuration.environments]
 
+    def test_classes_that_another_module_imports_by_name(self, tmp_path: Path) -> None:
+        base = "class Base:\n    INSTALLED_APPS = []\n    CELERY_TASK_TIME_LIMIT = 1\n"
+        local = "from proj.settings.base import Base\nclass LocalSettings(Base):\n    CELERY_TASK_TIME_LIMIT = 2\n"
+        more = {"proj/settings/__init__": "", "proj/settings/base": base, "proj/settings/local": local}
+        files = {f"{name}.py": text for name, text in more.items()}
+        found = environments(build(tmp_path, {"proj/__init__.py": "", "proj/celery.py": CELERY, **files}))
+        assert ["proj.settings.base:Base", "proj.settings.local:LocalSettings"] == [each.title for each in found]
+
     def test_a_class_that_is_chosen_at_run_time(self, tmp_path: Path) -> None:
         """The settings are read, and what is not among them may be set by the class."""
         chosen = CELERY.replace("from celery import Celery", "from somewhere import choose\nCelery = choose()")

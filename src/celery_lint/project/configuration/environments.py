@@ -101,8 +101,14 @@ class DjangoSettings:
             view = self.reader.program.view(path)
             items = [item for item in view.facts.imports if item.name != "*"]
             found.update(each for item in items for each in self.reader.program.imported_modules(view, item))
-        names = self.reader.namespaces
-        return {path for path in found if not any(names.of_module(path).has(name) for name in DJANGO_NAMES)}
+        return {path for path in found if not self._stands_alone(path)}
+
+    def _stands_alone(self, path: str) -> bool:
+        """Whether a module sets what Django cannot do without, or has a class of settings."""
+        names = self.reader.namespaces.of_module(path)
+        if any(names.has(name) for name in DJANGO_NAMES):
+            return True
+        return any(self._is_settings_class(path, scope) for scope in self._classes(path))
 
     def kind(self, names: ModuleNames | ClassNames) -> str:
         """ "production", "development" or "tests", by the path and the name of the class."""
