@@ -45,13 +45,13 @@ def fix_all(directory: Path, **options: object) -> Written:
 
 def tried(directory: Path, **options: object) -> Written:
     """What was fixed; it is gone, what compiled does, a second run changes nothing, and no rule speaks more than before
-    but for those about tests, which have to follow the code."""
+    but for those about tests, which have to follow the code, and about files that rules only now look into."""
     before = codes(directory, **options)
     compiled = {path for path in directory.rglob("*.py") if path.is_file() and compiles(path.read_bytes())}
     done = fix_all(directory, **options)
     after = codes(directory, **options)
     about_tests = {page.code for page in all_pages() if page.scope == "tests"}
-    assert set() == {*(after - before)} - about_tests
+    assert set() == {*(after - before)} - about_tests - {"CLT002"}
     assert [] == [code for code in done.fixed if after[code] >= before[code]]
     assert [] == sorted(path for path in compiled if not compiles(path.read_bytes()))
     assert Written(Counter(), 0) == fix_all(directory, **options)
