@@ -82,13 +82,20 @@ class TestTests:
         ),
     }
 
-    def made(self, root: Path, *, unsafe: bool) -> Fixing:
+    def made(self, root: Path, *, unsafe: bool, name: str = "") -> Fixing:
         write(root, self.FILES)
-        return fix(planned(root, {"select": ("CLT101", "CLT904"), "unsafe-fixes": unsafe}))
+        return fix(planned(root / name, {"select": ("CLT101", "CLT904"), "unsafe-fixes": unsafe}))
 
     def test_stop_safe_fixes(self, tmp_path: Path) -> None:
         made = self.made(tmp_path, unsafe=False)
         assert ["other.py"] == [Path(each.path).name for each in made.changes]
+        (failure,) = made.failures
+        assert "orders.py: left as it was: a fix would bring up CLT904 on line 10 of" in failure
+
+    def test_also_where_nobody_asked_about_them(self, tmp_path: Path) -> None:
+        (tmp_path / "manage.py").touch()
+        made = self.made(tmp_path, unsafe=False, name="shop/orders.py")
+        assert () == made.changes
         (failure,) = made.failures
         assert "orders.py: left as it was: a fix would bring up CLT904 on line 10 of" in failure
 

@@ -17,7 +17,7 @@ from celery_lint.inspection.source import DecodingError
 from celery_lint.pages import find_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from celery_lint.finding import Location
     from celery_lint.report import Report
@@ -61,6 +61,7 @@ class _Rounds:
 
     def __init__(self, plan: Plan, leave: frozenset[str], stage: Callable[[str], None]) -> None:
         self.plan = plan
+        self.whole = replace(plan, discovery=replace(plan.discovery, named=None))
         self.stage = stage
         self.originals: dict[str, bytes] = {}
         self.files: dict[str, bytes] = {}
@@ -69,12 +70,16 @@ class _Rounds:
         self.failures: list[str] = []
 
     def fixing(self) -> Fixing:
-        report = self.checked()
+        report = before = self.checked(self.plan)
+        is_part = self.plan.discovery.named is not None
         for _ in range(ROUNDS):
             chosen = self.chosen(report.findings)
             if not chosen:
                 break
-            report = self.round(report, chosen)
+            if is_part and before is report:
+                before = self.checked(self.whole)
+            before = self.round(before, chosen)
+            report = self.checked(self.plan) if is_part else before
         else:
             if self.chosen(report.findings):
                 self.failures.append(f"there is still something to fix after {ROUNDS} rounds")
@@ -86,10 +91,10 @@ class _Rounds:
         fixed = sorted(self.fixed, key=lambda finding: finding.sort_key)
         return Fixing(tuple(fixed), tuple(changes), report, tuple(self.failures))
 
-    def checked(self) -> Report:
+    def checked(self, plan: Plan) -> Report:
         """The report on the files as they are now."""
-        overlay = {self.plan.stored(path): data for path, data in self.files.items()}
-        return run(replace(self.plan, overlay={**self.plan.overlay, **overlay}), stage=self.stage)
+        overlay = {plan.stored(path): data for path, data in self.files.items()}
+        return run(replace(plan, overlay={**plan.overlay, **overlay}), stage=self.stage)
 
     def chosen(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those whose fixes can be made together, the first ones first."""
@@ -116,7 +121,8 @@ class _Rounds:
         return not paths & self.frozen and (named is None or all(self.plan.stored(path) in named for path in paths))
 
     def round(self, report: Report, chosen: Sequence[Finding]) -> Report:
-        """Makes the fixes, and takes back those of files where they did not work."""
+        """Makes the fixes, and takes back those of files where they did not work; the reports are on all files, those
+        that nobody asked about too, before and after it."""
         splices: dict[str, Splice] = {}
         failed: dict[str, str] = {}
         for path in sorted(set().union(*map(_paths, chosen))):
@@ -134,20 +140,24 @@ class _Rounds:
         self.fixed += chosen
         while True:
             self.take_back(failed)
-            after = self.checked()
-            failed = self.unfulfilled(report.findings, after.findings, splices)
+            after = self.checked(self.whole)
+            kept = {finding for finding in chosen if any(finding is each for each in self.fixed)}
+            failed = self.unfulfilled(report.findings, after.findings, splices, kept)
             if not failed:
                 return after
 
     def unfulfilled(
-        self, before: Sequence[Finding], after: Sequence[Finding], splices: Mapping[str, Splice]
+        self,
+        before: Sequence[Finding],
+        after: Sequence[Finding],
+        splices: Mapping[str, Splice],
+        made: Collection[Finding],
     ) -> dict[str, str]:
         """By file what its fixes did not do: findings of theirs that are still there, and findings that are new."""
-        made = {id(finding) for finding in self.fixed}
-        fixed = [finding for finding in before if id(finding) in made]
+        fixed = [finding for finding in before if finding in made]
         surplus = [each for each in after if each.location.path not in self.frozen and not self.is_told(each)]
         for finding in before:
-            if id(finding) not in made:
+            if finding not in made:
                 same = next((each for each in surplus if _is_at(each, finding, splices)), None)
                 if same is not None:
                     surplus.remove(same)
