@@ -97,7 +97,8 @@ def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None], executor
     """What an earlier run found that was asked the same of the same files; else what is worked out with its help."""
     discovery = plan.discovery
     named = discovery.named and sorted(discovery.named)
-    asked = *map(repr, (plan.settings, os.path.relpath(plan.base, discovery.root), named)), *discovery.errors
+    plugins = [plugin.identity for plugin in plan.plugins]
+    asked = *map(repr, (plan.settings, plugins, os.path.relpath(plan.base, discovery.root), named)), *discovery.errors
     files = (*discovery.files, *discovery.deployment)
     memory = Memory(cache, discovery.root, files, plan.overlay, (*asked, *discovery.warnings))
     report = memory.outcome()

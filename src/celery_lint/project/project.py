@@ -12,6 +12,7 @@ from msgspec import Struct
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
 from celery_lint.knowledge.tasks import ASYNC_POOLS
+from celery_lint.project import testing
 from celery_lint.project.arguments.message import Message
 from celery_lint.project.arguments.messages import messages
 from celery_lint.project.bodies.definition import TaskDefinition, task_definitions
@@ -71,16 +72,6 @@ from celery_lint.project.settings import Assignment, Settings
 from celery_lint.project.sources import Sources
 from celery_lint.project.surroundings import Surroundings
 from celery_lint.project.tasks import SEED, SEEDS, Tasks
-from celery_lint.project.testing import (
-    Override,
-    Swallowing,
-    TestWorker,
-    UnreachedCommit,
-    overrides_without_effect,
-    swallowing,
-    test_workers,
-    unreached_commits,
-)
 from celery_lint.project.transactions import Transactions
 from celery_lint.project.values import ClassValue, External, Literal, Value
 from celery_lint.project.wiring import Wiring
@@ -408,20 +399,20 @@ class Project:
         return Eager(self.program, self.settings)
 
     @cached_property
-    def swallowing(self) -> tuple[Swallowing, ...]:
-        return tuple(swallowing(self))
+    def swallowing(self) -> tuple[testing.Swallowing, ...]:
+        return tuple(testing.swallowing(self))
 
     @cached_property
-    def test_workers(self) -> tuple[TestWorker, ...]:
-        return tuple(test_workers(self))
+    def test_workers(self) -> tuple[testing.TestWorker, ...]:
+        return tuple(testing.test_workers(self))
 
     @cached_property
-    def overrides_without_effect(self) -> tuple[Override, ...]:
-        return tuple(overrides_without_effect(self))
+    def overrides_without_effect(self) -> tuple[testing.Override, ...]:
+        return tuple(testing.overrides_without_effect(self))
 
     @cached_property
-    def unreached_commits(self) -> tuple[UnreachedCommit, ...]:
-        return tuple(unreached_commits(self))
+    def unreached_commits(self) -> tuple[testing.UnreachedCommit, ...]:
+        return tuple(testing.unreached_commits(self))
 
     @cached_property
     def configurations(self) -> tuple[Configuration, ...]:
