@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from console import register
 
 import celery_lint
 from celery_lint.cli import main
@@ -85,7 +86,7 @@ class TestFile:
     @pytest.mark.usefixtures("shop")
     def test_its_rule_runs(self, plugin: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert lint(capsys, "--no-cache", "-q", "--format=concise") == (0, "", "")
-        found = (1, f"shop/views.py:5:5: SHOP101 {SENT}\n", "")
+        found = (1, f"shop/views.py:5:5: SHP101 {SENT}\n", "")
         assert found == lint(capsys, "--plugin", plugin, "--no-cache", "-q", "--format=concise")
 
     def test_it_is_selected_and_ignored_like_any_rule(self, shop: Path, plugin: Path) -> None:
@@ -93,11 +94,11 @@ class TestFile:
             report = celery_lint.check(shop, isolated=True, cache=False, plugin_files=(str(plugin),), **options)
             return [finding.code for finding in report.findings]
 
-        assert codes() == codes(select=["SHOP"]) == codes(select=["queue-by-hand"]) == ["SHOP101"]
-        assert codes(select=["CLT"]) == codes(ignore=["SHOP101"]) == []
+        assert codes() == codes(select=["SHP"]) == codes(select=["queue-by-hand"]) == ["SHP101"]
+        assert codes(select=["CLT"]) == codes(ignore=["SHP101"]) == []
 
     @pytest.mark.parametrize(
-        "comment", ["# celery-lint: ignore[SHOP101] so", "# celery-lint: ignore[queue-by-hand] so", "# noqa: SHOP101"]
+        "comment", ["# celery-lint: ignore[SHP101] so", "# celery-lint: ignore[queue-by-hand] so", "# noqa: SHP101"]
     )
     def test_comments_silence_it(self, shop: Path, plugin: Path, comment: str) -> None:
         (shop / "shop" / "views.py").write_text(VIEWS.rstrip() + f"  {comment}\n")
@@ -105,9 +106,9 @@ class TestFile:
         assert report.findings == ()
 
     def test_noqa_of_others_does_not_silence_it(self, shop: Path, plugin: Path) -> None:
-        (shop / "shop" / "views.py").write_text(VIEWS.rstrip() + "  # noqa: S101, SHO1\n")
+        (shop / "shop" / "views.py").write_text(VIEWS.rstrip() + "  # noqa: S101, SH1\n")
         report = celery_lint.check(shop, isolated=True, cache=False, plugin_files=(str(plugin),))
-        assert [finding.code for finding in report.findings] == ["SHOP101"]
+        assert [finding.code for finding in report.findings] == ["SHP101"]
 
     def test_it_is_fixed(self, shop: Path, plugin: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert lint(capsys, "--plugin", plugin, "--fix", "--unsafe-fixes", "-q")[0] == 0
@@ -118,7 +119,7 @@ class TestFile:
         (rule,) = json.loads(lint(capsys, "--plugin", plugin, "--format=sarif")[1])["runs"][0]["tool"]["driver"][
             "rules"
         ]
-        assert ("SHOP101", "queue-by-hand") == (rule["id"], rule["name"])
+        assert ("SHP101", "queue-by-hand") == (rule["id"], rule["name"])
         assert "When the reports moved" in rule["help"]["markdown"]
 
     def test_a_baseline_holds_it(self, shop: Path, plugin: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,9 +141,9 @@ class TestFile:
 
     @pytest.mark.usefixtures("shop")
     def test_its_page_is_printed(self, plugin: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        code, out, _ = lint(capsys, "rule", "shop101", "--plugin", plugin)
-        assert (code, out.splitlines()[0]) == (0, "SHOP101 queue-by-hand")
-        assert "SHOP101  queue-by-hand" in lint(capsys, "rule", "--all", "--plugin", plugin)[1]
+        code, out, _ = lint(capsys, "rule", "shp101", "--plugin", plugin)
+        assert (code, out.splitlines()[0]) == (0, "SHP101 queue-by-hand")
+        assert "SHP101  queue-by-hand" in lint(capsys, "rule", "--all", "--plugin", plugin)[1]
         assert (
             '"name": "queue-by-hand"' in lint(capsys, "rule", "queue-by-hand", "--plugin", plugin, "--format=json")[1]
         )
@@ -158,10 +159,10 @@ class TestFile:
 class TestInstalled:
     def test_a_configuration_names_it(self, shop: Path, tmp_path: Path) -> None:
         install(tmp_path / "site")
-        (shop / "celery-lint.toml").write_text('plugins = ["shop-queue-by-hand"]\nselect = ["SHOP"]\n')
+        (shop / "celery-lint.toml").write_text('plugins = ["shop-queue-by-hand"]\nselect = ["SHP"]\n')
         done = run("check", "--format=concise", "-q", path=tmp_path / "site")
-        assert (1, f"shop/views.py:5:5: SHOP101 {SENT}\n", "") == (done.returncode, done.stdout, done.stderr)
-        assert run("rule", "SHOP101", path=tmp_path / "site").stdout.startswith("SHOP101 queue-by-hand\n")
+        assert (1, f"shop/views.py:5:5: SHP101 {SENT}\n", "") == (done.returncode, done.stdout, done.stderr)
+        assert run("rule", "SHP101", path=tmp_path / "site").stdout.startswith("SHP101 queue-by-hand\n")
 
     def test_the_cache_knows_its_package(self, shop: Path, tmp_path: Path) -> None:
         install(tmp_path / "site")
@@ -192,7 +193,7 @@ class TestInstalled:
         install(tmp_path / "site")
         (shop / "shop_rules.py").write_text("raise SystemExit('code of the project runs')\n")
         (shop / "celery-lint.toml").write_text('plugins = ["shop-queue-by-hand"]\n')
-        assert run("check", "--format=concise", "-q", path=tmp_path / "site").stdout.count("SHOP101") == 1
+        assert run("check", "--format=concise", "-q", path=tmp_path / "site").stdout.count("SHP101") == 1
 
     @pytest.mark.parametrize("path", ["tools/queue_by_hand.py", "queue_by_hand.py", "./tools"])
     def test_a_configuration_names_no_file(self, shop: Path, path: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,9 +224,9 @@ class TestFaults:
             (RULES.replace("severity: warning", "severity: bad"), ":6: severity is 'bad', not one of information, "),
             (RULES.replace("## Good\n", "## Well\n"), ": the page has no section `## Good`"),
             (RULES.replace("## See also\n", "## See also\n\n## Bad\n"), ": the sections of the page are not What it "),
-            (RULES.replace("code: SHOP101", "code: CLT999"), ": codes that begin with CLT are celery-lint's own, as "),
-            (RULES.replace("code: SHOP101", "code: SHOP1"), ": code is 'SHOP1', not two to seven capitals and three "),
-            (RULES.replace("queue-by-hand", "delay-in-atomic"), ": SHOP101 delay-in-atomic clashes with CLT101 delay-"),
+            (RULES.replace("code: SHP101", "code: CLT999"), ": codes that begin with CLT are celery-lint's own, as "),
+            (RULES.replace("code: SHP101", "code: SHP1"), ": code is 'SHP1', not two or three capitals and three "),
+            (RULES.replace("queue-by-hand", "delay-in-atomic"), ": SHP101 delay-in-atomic clashes with CLT101 delay-"),
             (RULES.replace("queue-by-hand", "queue"), ": name is 'queue', not small words with hyphens between"),
             (RULES.replace("category: workers", "category: tool"), ": the category `tool` is for celery-lint's own "),
             (
@@ -260,7 +261,7 @@ class TestFaults:
     def test_two_have_one_code(self, shop: Path, plugin: Path) -> None:
         other = plugin.with_name("other.py")
         other.write_text(RULES.replace("queue-by-hand", "queue-by-feet"), encoding="utf-8")
-        with pytest.raises(ConfigurationError, match="SHOP101 queue-by-feet clashes with SHOP101 queue-by-hand"):
+        with pytest.raises(ConfigurationError, match="SHP101 queue-by-feet clashes with SHP101 queue-by-hand"):
             celery_lint.check(shop, isolated=True, plugin_files=(str(plugin), str(other)))
 
 
@@ -274,18 +275,18 @@ class TestOfPages:
         ("old", "new", "complaint"),
         [
             (
-                'queue="mail")  # SHOP101',
-                "countdown=5)  # SHOP101",
-                "services.py:5: SHOP101 is marked and not found",
+                'queue="mail")  # SHP101',
+                "countdown=5)  # SHP101",
+                "services.py:5: SHP101 is marked and not found",
             ),
-            ('"mail")  # SHOP101', '"mail")', "shop/services.py:5: SHOP101 is found and not marked: `tasks.send_"),
+            ('"mail")  # SHP101', '"mail")', "shop/services.py:5: SHP101 is found and not marked: `tasks.send_"),
             (
-                "**options)  # SHOP101",
-                'queue="mail")  # SHOP101',
-                "SHOP101 is marked as missed and found",
+                "**options)  # SHP101",
+                'queue="mail")  # SHP101',
+                "SHP101 is marked as missed and found",
             ),
             ("message.form ==", "message.from_ ==", "the rule queue-by-hand crashed: AttributeError: "),
-            ("SHOP101 missed: who", "SHOP101 rarely: who", "shop/services.py:5: not a marker: "),
+            ("SHP101 missed: who", "SHP101 rarely: who", "shop/services.py:5: not a marker: "),
         ],
     )
     def test_what_does_not_hold_is_said(
@@ -330,3 +331,17 @@ class TestGuide:
         (imports,) = re.findall(r"comes from `celery_lint\.rule`: (.*?) and the\n", GUIDE, flags=re.DOTALL)
         assert set(re.findall(r"`(\w+)`", imports)) <= set(celery_lint.rule.__all__)
         assert Nomination in vars(celery_lint.rule).values()
+
+
+def test_flake8_shows_it_when_its_letters_are_selected(shop: Path, tmp_path: Path) -> None:
+    install(tmp_path / "site")
+    register(tmp_path / "site")
+    (shop / "celery-lint.toml").write_text('plugins = ["shop-queue-by-hand"]\n')
+    places = [str(Path(celery_lint.__file__).parents[1]), str(tmp_path / "site")]
+    done = subprocess.run(
+        [Path(sys.executable).parent / "flake8", "--isolated", "--extend-select", "SHP", "--ignore", "E,W", "shop"],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (done.stdout, done.stderr) == (f"shop/views.py:5:5: SHP101 {SENT}\n", "")

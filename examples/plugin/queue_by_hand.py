@@ -1,6 +1,6 @@
 r"""
 ---
-code: SHOP101
+code: SHP101
 name: queue-by-hand
 category: workers
 severity: warning
@@ -39,7 +39,7 @@ from shop.tasks import send_receipt
 
 
 def resend(order_pk):
-    send_receipt.apply_async((order_pk,), queue="mail")  # SHOP101
+    send_receipt.apply_async((order_pk,), queue="mail")  # SHP101
 ```
 
 ## Good
@@ -97,7 +97,7 @@ from shop.tasks import send_receipt
 
 
 def resend(order_pk, options):
-    send_receipt.apply_async((order_pk,), **options)  # SHOP101 missed: who knows what is in the options
+    send_receipt.apply_async((order_pk,), **options)  # SHP101 missed: who knows what is in the options
 ```
 
 ## See also

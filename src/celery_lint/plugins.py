@@ -37,7 +37,7 @@ GROUP = "celery_lint.rules"
 """The group of entry points whose names a configuration may give as `plugins`."""
 
 _T = TypeVar("_T")
-_CODE = re.compile(r"[A-Z]{2,7}\d{3}")
+_CODE = re.compile(r"[A-Z]{2,3}\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _FENCED = re.compile(r"^(?P<fence>`{3,}).*?^(?P=fence)$", flags=re.DOTALL | re.MULTILINE)
 
@@ -179,7 +179,7 @@ def _require_place(page: Page, taken: Sequence[Page]) -> None:
     if page.code.startswith(LETTERS):
         raise ConfigurationError(f"{page.path}: codes that begin with {LETTERS} are celery-lint's own, as {page.code}")
     if not _CODE.fullmatch(page.code):
-        raise ConfigurationError(f"{page.path}: code is {page.code!r}, not two to seven capitals and three digits")
+        raise ConfigurationError(f"{page.path}: code is {page.code!r}, not two or three capitals and three digits")
     if not _NAME.fullmatch(page.name):
         raise ConfigurationError(f"{page.path}: name is {page.name!r}, not small words with hyphens between")
     if page.category == "tool":

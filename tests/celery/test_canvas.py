@@ -102,6 +102,11 @@ def test_results_are_kept_for_a_day_unless_they_are_ignored(worked: Observations
     assert dropped == -2
 
 
+def test_a_backend_that_is_down_stops_the_sending(seen: Observations) -> None:
+    """CLT507: unless the result is ignored."""
+    assert seen["backend_is_down"] == [False, True]
+
+
 def test_a_result_is_no_data(seen: Observations) -> None:
     """CLT510."""
     refused = "TypeError: Object of type AsyncResult is not JSON serializable"

@@ -53,6 +53,18 @@ def ignored() -> int:
     return 5
 
 
+half = Celery("half", broker=os.environ["LABORATORY_REDIS"] + "/7", backend="redis://localhost:1", set_as_current=False)
+half.conf.result_backend_transport_options = {"retry_policy": {"max_retries": 0}}
+
+
+@half.task
+def kept_elsewhere() -> None: ...
+
+
+@half.task(ignore_result=True)
+def kept_nowhere() -> None: ...
+
+
 @bare.task
 def unstored() -> int:
     return 5
@@ -125,6 +137,13 @@ def results_that_nobody_stores() -> dict[str, Any]:
         "ignored_by_id": attempt(AsyncResult(gone.id, app=lab).get, timeout=0.5),
         "never_sent": [AsyncResult("nobody", app=lab).state, attempt(AsyncResult("nobody", app=lab).get, timeout=0.5)],
     }
+
+
+@experiment
+def backend_is_down() -> list[bool]:
+    """Whether a task can be sent whose broker is up, and one that ignores its result."""
+    said = [attempt(task.delay) for task in (kept_elsewhere, kept_nowhere)]
+    return [not isinstance(each, str) for each in said]
 
 
 @experiment
