@@ -1,0 +1,5 @@
+from celery import Task
+
+
+class Traced(Task):
+    trace_id = None
