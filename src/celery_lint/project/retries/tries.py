@@ -187,14 +187,15 @@ def says_only(view: FileView, call: s.Call, caught: s.Expr | None) -> bool:
 
 
 def task_handlers(project: Project) -> Iterator[TaskHandler]:
-    """Each clause once, for the first task that comes to it by the shortest way."""
+    """Each clause once: those of tasks' own functions, and those of functions that a task with a soft limit calls,
+    for the first task that comes to it by the shortest way."""
     seen: set[tuple[str, int]] = set()
     for task in project.tasks.all:
         body = task.body
         if body is None:
             continue
         ways: dict[tuple[str, int], BodyCall | None] = {(body.function.path, body.function.scope): None}
-        for call in body.calls(DEEPEST):
+        for call in body.calls(DEEPEST) if has_soft_limit(project, task) else ():
             ways.setdefault((call.path, call.call.scope), call.outer)
         for (path, scope), outer in ways.items():
             view = project.program.view(path)
