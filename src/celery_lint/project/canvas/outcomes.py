@@ -25,7 +25,7 @@ def unread_results(project: Project) -> Iterator[tuple[Configuration, Environmen
         for environment in configuration.production
         if (store := environment.result_store) is not None and store.is_known
     ]
-    if not stores or any(project.sources.code_with_any(knowledge.READERS)) or project.services.flowers:
+    if not stores or any(map(project.sources.mentioning, knowledge.READERS)) or project.services.flowers:
         return
     if project.waits or project.result_questions or project.chords or not project.dispatches:
         return
@@ -40,7 +40,7 @@ def unread_results(project: Project) -> Iterator[tuple[Configuration, Environmen
 
 def untracked(project: Project) -> Iterator[Configuration]:
     """The configurations, one for each Django project, under which a failure is only a line in a log."""
-    if any(project.sources.code_with_any(knowledge.HEARERS)) or project.services.flowers:
+    if any(map(project.sources.mentioning, knowledge.HEARERS)) or project.services.flowers:
         return
     if any(names_package(project.around, package) for package in knowledge.TRACKERS):
         return

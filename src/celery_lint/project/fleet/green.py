@@ -53,7 +53,7 @@ def stalling_calls(production: Production) -> Iterator[StallingCall]:
         for call in task.body.calls() if task.body is not None else ():
             callee = call.callee
             what = stalling(callee.name) if isinstance(callee, External) else None
-            if what is None or any(project.sources.code_with_any(what.unless)):
+            if what is None or any(map(project.sources.mentioning, what.unless)):
                 continue
             place = call.steps[0].location if call.steps else call.location
             if place not in seen:

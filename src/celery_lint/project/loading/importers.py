@@ -40,7 +40,7 @@ def importers(project: Project, path: str) -> Iterator[str]:
         stem = os.path.basename(os.path.dirname(path))
     looks = re.compile(rb"(?m)\.\s*%(n)b\b|\bimport\b[^\n]*\b%(n)b\b|^\s+%(n)b\b" % {b"n": re.escape(stem).encode()})
     for other in project.sources.code_containing(stem):
-        if other == path or not looks.search(project.source(other)):
+        if other == path or not project.sources.has_match(other, looks):
             continue
         view = project.program.view(other)
         if any(_imports(project, view, item, path, stem) for item in view.facts.imports):
@@ -61,8 +61,8 @@ def is_named(project: Project, path: str) -> bool:
     tasks = {task.name.rpartition(".")[2].encode() for task in project.tasks.all if task.path == path}
     for name in project.sources.module_names(path):
         quoted = re.compile(rb"[\"']%b(?:[.:](\w[\w.]*))?[\"']" % re.escape(name).encode())
-        for other in project.sources.code_containing(name.rpartition(".")[2]):
-            found = quoted.findall(project.source(other)) if "." in name else []
+        for other in project.sources.mentioning(name.rpartition(".")[2]) if "." in name else ():
+            found = quoted.findall(project.source(other)) if project.sources.has_match(other, quoted) else []
             if any(inner not in tasks for inner in found):
                 return True
     return False
@@ -79,10 +79,10 @@ def is_imported(project: Project, path: str) -> bool:
         return True
     stem = os.path.basename(path).removesuffix(".py").encode()
     around = packages_of(project, path)
-    if any(LOADS_BY_NAME.search(project.source(each)) for each in around):
+    if any(project.sources.has_match(each, LOADS_BY_NAME) for each in around):
         return True
     quoted = re.compile(rb"[\"']\.?%b[\"']" % re.escape(stem))
     return any(
-        quoted.search(project.source(each)) and LOADS_BY_NAME.search(project.source(each))
-        for each in project.sources.code_containing(stem.decode())
+        project.sources.has_match(each, quoted) and project.sources.has_match(each, LOADS_BY_NAME)
+        for each in project.sources.mentioning(stem.decode())
     )

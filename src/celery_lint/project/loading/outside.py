@@ -66,8 +66,8 @@ def _is_sent(project: Project, task: Task) -> bool:
     if any(dispatch.task == task for dispatch in project.dispatches):
         return True
     quoted = re.compile(rb"[\"']%b[\"']" % re.escape(task.name).encode())
-    paths = project.sources.code_containing(task.name.rpartition(".")[2])
-    return any(quoted.search(project.source(path)) for path in paths if path != task.path)
+    paths = project.sources.mentioning(task.name.rpartition(".")[2])
+    return any(project.sources.has_match(path, quoted) for path in paths if path != task.path)
 
 
 def _may_find(discovery: Discovery, module: str) -> bool:
