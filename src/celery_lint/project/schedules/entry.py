@@ -139,20 +139,23 @@ class BeatEntry:
         return False if self.content.is_complete and (options is None or options.is_complete) else None
 
     def expiry(self, seconds: float) -> Fix | None:
-        """The entry with options that let its messages expire; None where it has options, or shows no key."""
-        last = self.content.entries[-1][0] if self.content.entries else None
-        if last is None or self.content.get("options") is not None or last.path != self.content.path:
+        """What lets its messages expire: a key of its options, or options; None where no key of those is to be seen."""
+        options = self.content.get("options")
+        table = self.content if options is None else options
+        last = table.entries[-1][0] if table.entries else None
+        if last is None or last.path != self.content.path:
             return None
         project = self.project
         line, column = last.span.line, last.span.column
         before = project.text(Location(last.path, line, 1, line, column))
-        after = f"\n{before}" if not before.strip() else " "
         quote = project.text(project.program.location(last.path, last.span))[:1]
         if quote not in ("'", '"'):
             return None
-        text = f"{quote}options{quote}: {{{quote}expires{quote}: {seconds:g}}},{after}"
+        expires = f"{quote}expires{quote}: {seconds:g}"
+        text = f"{quote}options{quote}: {{{expires}}}" if options is None else expires
         place = Location(last.path, line, column, line, column)
-        return Fix("Let its messages expire before the next", Applicability.UNSAFE, (ReplaceText(place, text),))
+        added = ReplaceText(place, f"{text},\n{before}" if not before.strip() else f"{text}, ")
+        return Fix("Let its messages expire before the next", Applicability.UNSAFE, (added,))
 
     @property
     def allowed_seconds(self) -> float | None:
