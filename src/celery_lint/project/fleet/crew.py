@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from celery_lint.project.services import Command, WorkerCommand
-from celery_lint.project.services.commands import DEFAULT_POOL
+from celery_lint.project.services.commands import ALIASES, DEFAULT_POOL
 
 if TYPE_CHECKING:
     from celery_lint.project.configuration import Configuration, Effective, Environment
@@ -69,7 +69,10 @@ class Production:
 
     @cached_property
     def crews(self) -> tuple[Crew, ...]:
-        return tuple(Crew(self.of(worker), worker) for worker in self.workers)
+        return tuple(map(self.crew, self.workers))
+
+    def crew(self, worker: WorkerCommand) -> Crew:
+        return Crew(self.of(worker), worker)
 
     def of(self, command: Command) -> Production:
         """The same with no more than the configuration of the command's own app, where that is known."""
@@ -110,7 +113,10 @@ class Crew:
     @cached_property
     def pool(self) -> str | None:
         """Its pool; None when not known."""
-        return self.production.text("worker_pool") if self.worker.pool == "" else self.worker.pool
+        if self.worker.pool != "":
+            return self.worker.pool
+        name = self.production.text("worker_pool")
+        return None if name is None else ALIASES.get(name, name)
 
     @cached_property
     def concurrency(self) -> float | None:

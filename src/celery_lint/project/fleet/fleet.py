@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from celery_lint.project.fleet.beats import EphemeralState, ephemeral_states
 from celery_lint.project.fleet.crew import Production
 from celery_lint.project.fleet.green import StallingCall, stalling_calls
+from celery_lint.project.fleet.idle import IdleArgument, IdleSetting, idle_limits
 from celery_lint.project.fleet.limits import lacks_time_limits
 from celery_lint.project.fleet.monitoring import blind_flowers, is_unmonitored
 from celery_lint.project.fleet.pools import Crowd, crowds
@@ -47,6 +48,11 @@ class Fleet(Production):
     def short_graces(self) -> Iterator[ShortGrace]:
         """Workers that are killed before their tasks can have ended."""
         return short_graces(self)
+
+    @property
+    def idle_limits(self) -> Iterator[IdleArgument | IdleSetting]:
+        """Limits that no pool enforces, because of the settings."""
+        return idle_limits(self)
 
     @property
     def stalling_calls(self) -> Iterator[StallingCall]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from celery_lint.project.fleet.crew import Production
+from celery_lint.project.services.commands import IGNORED
 
 if TYPE_CHECKING:
     from celery_lint.project.tasks import Task
@@ -26,9 +27,11 @@ def lacks_time_limits(production: Production) -> bool:
 
 def has_unlimited_workers(production: Production) -> bool:
     """Whether certainly neither the workers nor the settings limit tasks; where production's workers are started
-    elsewhere, those of developers have to do, and some must be seen."""
+    elsewhere, those of developers have to do, and some must be seen, with a pool that would keep a limit."""
     workers = production.workers or tuple(production.rehearsed(production.project.services.workers))
     if not workers or any(each.has_own_task_class for each in production.configurations):
+        return False
+    if all(set(OPTIONS) <= set(IGNORED.get(production.crew(worker).pool or "", ())) for worker in workers):
         return False
     return production.lacks(*SETTINGS) and all(worker.has(option) is False for worker in workers for option in OPTIONS)
 

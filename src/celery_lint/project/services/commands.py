@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BeatCommand", "Command", "FlowerCommand", "WorkerCommand"]
 
-PREFORK_LIMITS = ("time_limit", "soft_time_limit", "max_tasks_per_child", "max_memory_per_child")
-"""Enforced by the prefork pool; gevent knows the first of them."""
+LIMITS = ("time_limit", "soft_time_limit", "max_tasks_per_child", "max_memory_per_child")
+IGNORED = {**dict.fromkeys(("eventlet", "solo", "threads"), LIMITS), "gevent": LIMITS[1:]}
+"""Pool → the limits that it does not enforce."""
 
 FLOWER_AUTH = ("basic_auth", "auth", "auth_provider", "oauth2_key", "conf")
 LOCAL = ("127.", "localhost", "[::1]")
@@ -170,15 +171,12 @@ class WorkerCommand(Command):
 
     @property
     def ignored_limits(self) -> tuple[Argument, ...]:
-        """The limits on the command line that its pool, when known, does not enforce."""
-        if not self.pool or self.pool == DEFAULT_POOL or self.pool == "custom":
-            return ()
-        given = (self.find(name) for name in PREFORK_LIMITS)
-        return tuple(
-            each
-            for each in given
-            if each is not None and not (self.pool == "gevent" and each.option.option == "time_limit")
-        )
+        """The limits on the command line that its pool, when that is given there too, does not enforce."""
+        return self.ignored_by(self.pool or "")
+
+    def ignored_by(self, pool: str) -> tuple[Argument, ...]:
+        """The limits on the command line that a pool does not enforce."""
+        return tuple(given for name in IGNORED.get(pool, ()) if (given := self.find(name)) is not None)
 
     @cached_property
     def beat(self) -> Argument | None:
