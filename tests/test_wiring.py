@@ -165,6 +165,12 @@ class TestAbandoned:
     def test_workers_that_do_or_may(self, worker: str, tmp_path: Path) -> None:
         assert () == wired(tmp_path, self.SEND, worker=worker).abandoned
 
+    @pytest.mark.parametrize(
+        "send", ["app.send_task('warehouse.tasks.pick', queue='mail')", "app.send_task(name, queue='mail')"]
+    )
+    def test_tasks_of_other_services_have_workers_elsewhere(self, send: str, tmp_path: Path) -> None:
+        assert () == wired(tmp_path, send).abandoned
+
     def test_sending_there_may_raise(self, tmp_path: Path) -> None:
         settings = "CELERY_TASK_CREATE_MISSING_QUEUES = False"
         assert () == wired(tmp_path, self.SEND, settings).abandoned

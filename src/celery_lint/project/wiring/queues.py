@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -37,10 +38,7 @@ class Queue:
     @cached_property
     def places(self) -> tuple[Delivery, ...]:
         """What sends tasks here, once for each place that decides, settings first."""
-        found: dict[Location, Delivery] = {}
-        for delivery in sorted(self.deliveries, key=lambda d: (ORDER.index(d.by), d.location)):
-            found.setdefault(delivery.location, delivery)
-        return tuple(found.values())
+        return distinct(self.deliveries)
 
     @cached_property
     def tasks(self) -> tuple[str, ...]:
@@ -62,13 +60,17 @@ class Queue:
 
     @cached_property
     def _certain(self) -> tuple[Delivery, ...]:
-        return tuple(d for d in self.places if d.by != "default" or self.queues.is_surely_default(self.name))
+        """The places that certainly send tasks of the project here; a worker of the tree is to run those, and may not
+        be to run others."""
+        own = distinct(delivery for delivery in self.deliveries if delivery.source.task.path)
+        return tuple(d for d in own if d.by != "default" or self.queues.is_surely_default(self.name))
 
     def nominate(self, rule: str) -> Nomination:
         """At the first place that sends tasks here, with some of the others as the trace."""
         first, *rest = self._certain
-        more = f" and {len(self.tasks) - 1} more go" if len(self.tasks) > 1 else " goes"
-        values = {"queue": self.name, "tasks": f"`{self.tasks[0]}`{more}"}
+        tasks = sorted({delivery.source.task.name for delivery in self.deliveries if delivery.source.task.path})
+        more = f" and {len(tasks) - 1} more go" if len(tasks) > 1 else " goes"
+        values = {"queue": self.name, "tasks": f"`{tasks[0]}`{more}"}
         trace = tuple(Step(each.location, "here too", aside=True) for each in rest[:SHOWN])
         commands = (Step(each.location, self._consumed(each), aside=True) for each in self.queues.production[:SHOWN])
         return Nomination(rule, first.location, first.statement, values, expect="", trace=(*trace, *commands))
@@ -206,6 +208,14 @@ class Queues:
             if len(string.findall(content)) > len(declaration.findall(content)):
                 return True
         return False
+
+
+def distinct(deliveries: Iterable[Delivery]) -> tuple[Delivery, ...]:
+    """One for each place that decides, settings first."""
+    found: dict[Location, Delivery] = {}
+    for delivery in sorted(deliveries, key=lambda d: (ORDER.index(d.by), d.location)):
+        found.setdefault(delivery.location, delivery)
+    return tuple(found.values())
 
 
 def is_refused(environment: Environment, name: str) -> bool:
