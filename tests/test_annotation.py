@@ -123,7 +123,7 @@ class TestPlace:
         expected = text.replace("        send", f"        {IGNORE}\n        send")
         assert expected == Path("shop/orders.py").read_text()
         assert () == check(".").findings
-        Path("shop/orders.py").write_text(expected.replace("(pk)", "(pk, pk)").replace("ignore[", "ignore[CLT2, ", 1))
+        Path("shop/orders.py").write_text(expected.replace("(pk)", "(pk, pk)").replace("ignore[", "ignore[CLT201, ", 1))
         assert {"CLT003"} == {finding.code for finding in check(".").findings}
 
 
