@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Override", "overrides_without_effect"]
 
+CONF = (b".conf.update(", *(f".conf.{start}".encode() for start in ("broker_", "result_", "task_", "worker_")))
+"""What stands where a test sets something on the app."""
+
 OVERRIDING = frozenset({"django.test.override_settings", "django.test.utils.override_settings"})
 
 
@@ -51,14 +54,13 @@ def overrides_without_effect(project: Project) -> Iterator[Override]:
     homes: dict[str, list[Configuration]] = {}
     for configuration in project.configurations:
         homes.setdefault(configuration.home, []).append(configuration)
-    for path in project.sources.elsewhere_containing((b"override_settings", b"settings", b".conf")):
+    options = tuple(setting.upper().encode() for setting in OPTIONS_READ_ONCE)
+    for path in project.sources.elsewhere_containing((*options, *CONF)):
         home = homes.get(project.settings.home(path), [])
         if project.scope(path) == "tests" and len(home) == 1:
-            content = project.sources.read(path)
-            if b"task_" in content or b"TASK_" in content:
-                view = project.program.view(path)
-                yield from _read_once(project, view, home[0])
-                yield from _beaten(project, view, home[0])
+            view = project.program.view(path)
+            yield from _read_once(project, view, home[0])
+            yield from _beaten(project, view, home[0])
 
 
 def _read_once(project: Project, view: FileView, configuration: Configuration) -> Iterator[Override]:
