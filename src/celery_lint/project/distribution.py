@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 
-from celery_lint.project.surroundings import Surroundings
+__all__ = ["METADATA", "packages_of"]
 
-__all__ = ["distributed_packages"]
+METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
+"""The files of a root that may say what is distributed."""
 
 NAME = re.compile(r"^\s*name\s*=\s*[\"']?([\w.-]+)[\"']?\s*,?\s*$", re.M)
 """In `setup.py` and `setup.cfg`."""
@@ -15,22 +16,21 @@ NAME = re.compile(r"^\s*name\s*=\s*[\"']?([\w.-]+)[\"']?\s*,?\s*$", re.M)
 PREFIXES = ("django-", "dj-", "python-")
 
 
-def distributed_packages(around: Surroundings) -> frozenset[str]:
-    """The names that the top-level package of the tree's distribution may have, by its metadata; none without any."""
-    name = name_of(around).lower()
+def packages_of(pyproject: str, *setup: str) -> frozenset[str]:
+    """The names that the top-level package of a distribution may have, by the texts of its metadata; none for a tree
+    that cannot be built."""
+    name = (built_name(pyproject) or next((found[1] for text in setup if (found := NAME.search(text))), "")).lower()
     bare = next((name.removeprefix(prefix) for prefix in PREFIXES if name.startswith(prefix)), name)
     return frozenset(re.sub(r"[-.]+", "_", each) for each in (name, bare) if each)
 
 
-def name_of(around: Surroundings) -> str:
-    """The name of the distribution: that of a project that can be built."""
+def built_name(pyproject: str) -> str:
+    """The name of a project that says how it is built."""
     try:
-        metadata = tomllib.loads(around.text("pyproject.toml"))
+        metadata = tomllib.loads(pyproject)
     except tomllib.TOMLDecodeError:
-        metadata = {}
-    if "build-system" in metadata:
-        for table in (metadata.get("project"), metadata.get("tool", {}).get("poetry")):
-            if isinstance(table, dict) and isinstance(table.get("name"), str):
-                return str(table["name"])
-    found = NAME.search(around.text("setup.cfg")) or NAME.search(around.text("setup.py"))
-    return found[1] if found is not None else ""
+        return ""
+    tool = metadata.get("tool", {})
+    tables = (metadata.get("project"), tool.get("poetry") if isinstance(tool, dict) else None)
+    names = [table.get("name") for table in tables if isinstance(table, dict) and "build-system" in metadata]
+    return next((name for name in names if isinstance(name, str)), "")

@@ -16,7 +16,6 @@ from celery_lint.project import testing
 from celery_lint.project.arguments.message import Message
 from celery_lint.project.arguments.messages import messages
 from celery_lint.project.bodies.definition import TaskDefinition, task_definitions
-from celery_lint.project.bodies.foreign import BoundTask, bound_tasks
 from celery_lint.project.bodies.habits import Habit, habits
 from celery_lint.project.bodies.misspelt import MisspeltOption, misspelt_options
 from celery_lint.project.bodies.naming import WrapperClash, duplicate_tasks, wrapper_clashes
@@ -262,10 +261,6 @@ class Project:
     @cached_property
     def duplicate_tasks(self) -> tuple[tuple[TaskDefinition, TaskDefinition], ...]:
         return tuple(duplicate_tasks(self))
-
-    @cached_property
-    def bound_tasks(self) -> tuple[BoundTask, ...]:
-        return tuple(bound_tasks(self))
 
     @cached_property
     def misspelt_options(self) -> tuple[MisspeltOption, ...]:

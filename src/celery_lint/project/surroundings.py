@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
+
+from celery_lint.project.distribution import METADATA, packages_of
 
 __all__ = ["Surroundings"]
 
@@ -33,3 +36,8 @@ class Surroundings:
             return sorted(os.listdir(os.path.join(self.root, directory)))
         except OSError:
             return []
+
+    @cached_property
+    def distributed_packages(self) -> frozenset[str]:
+        """The names that the package which others install may have; none when there is no such package."""
+        return packages_of(*map(self.text, METADATA))

@@ -11,6 +11,7 @@ from celery_lint.facts import schema as s
 from celery_lint.finding import Fix, Location, Nomination, Step
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.knowledge import tasks as task_knowledge
+from celery_lint.project.bodies.foreign import BoundTask, bound_task
 from celery_lint.project.bodies.wrapping import (
     Decorator,
     Wrapper,
@@ -73,6 +74,11 @@ class TaskDefinition:
     def above(self) -> tuple[Decorator, ...]:
         """The decorators that get the task, the outermost first."""
         return self.decorators[: self.decorators.index(self.maker)] if self.maker is not None else ()
+
+    @cached_property
+    def bound(self) -> BoundTask | None:
+        """What it is when it belongs to an app outside of the package that others install."""
+        return bound_task(self)
 
     @cached_property
     def wrapping(self) -> Wrapping:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddImport, Applicability, Fix, Location, Nomination, ReplaceText
-from celery_lint.project.bodies.definition import TaskDefinition
-from celery_lint.project.distribution import distributed_packages
 from celery_lint.project.program import Place
 
 if TYPE_CHECKING:
+    from celery_lint.project.bodies.definition import TaskDefinition
     from celery_lint.project.project import Project
 
-__all__ = ["BoundTask", "bound_tasks"]
+__all__ = ["BoundTask", "bound_task"]
 
 
 @dataclass(frozen=True)
@@ -36,21 +34,21 @@ class BoundTask:
         return Nomination(rule, at, at, values, expect="decorator", fix=fix)
 
 
-def bound_tasks(project: Project) -> Iterator[BoundTask]:
-    """Those of the distribution's own package whose app is imported from another package."""
-    packages = distributed_packages(project.around)
-    for definition in project.task_definitions if packages else ():
-        maker, path = definition.maker, definition.task.path
-        package = next((part for part in path.split("/")[:-1] if part in packages), "")
-        if maker is None or not package:
-            continue
-        call = definition.view.call(maker.expr)
-        func = call.func if call is not None else maker.expr
-        if not isinstance(func, s.Attribute) or func.name != "task" or not isinstance(func.base, s.Name):
-            continue
-        module = imported_from(project, func.base.id, Place(path, 0, 0, definition.scope.order))
-        if module and module.partition(".")[0] != package:
-            yield BoundTask(definition, maker.location, f"{func.base.id}.task", module)
+def bound_task(definition: TaskDefinition) -> BoundTask | None:
+    """That of a definition in the distribution's own package whose app is imported from another package."""
+    project, maker, path = definition.project, definition.maker, definition.task.path
+    packages = project.around.distributed_packages
+    package = next((part for part in path.split("/")[:-1] if part in packages), "")
+    if maker is None or not package:
+        return None
+    call = definition.view.call(maker.expr)
+    func = call.func if call is not None else maker.expr
+    if not isinstance(func, s.Attribute) or func.name != "task" or not isinstance(func.base, s.Name):
+        return None
+    module = imported_from(project, func.base.id, Place(path, 0, 0, definition.scope.order))
+    if not module or module.partition(".")[0] == package:
+        return None
+    return BoundTask(definition, maker.location, f"{func.base.id}.task", module)
 
 
 def imported_from(project: Project, name: str, place: Place) -> str:
