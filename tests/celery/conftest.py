@@ -20,11 +20,13 @@ HERE = Path(__file__).resolve().parent
 LIMIT = 240
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.celery)
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks the tests of this directory before they are put into groups: those of one file and release share what an
+    experiment saw."""
+    parameters = getattr(item, "callspec", None)
+    release = parameters.params.get("release", "") if parameters is not None else ""
+    item.add_marker(pytest.mark.celery)
+    item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {release}"))
 
 
 def missing(reason: str) -> None:
