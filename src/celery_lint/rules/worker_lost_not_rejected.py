@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celery_lint.project.configuration.changes import added
+from celery_lint.project.configuration import Datum, Environment
+from celery_lint.project.configuration.changes import added, together
 from celery_lint.rule import Nomination, Project, rule
 
 NAME = "worker-lost-not-rejected"
@@ -16,11 +17,17 @@ def worker_lost_not_rejected(project: Project) -> Iterator[Nomination]:
     for configurations in project.configured_homes:
         if any(task.option("reject_on_worker_lost") is not None for each in configurations for task in each.tasks):
             continue
+        found: dict[object, tuple[Environment, Datum]] = {}
         for environment in (environment for each in configurations for environment in each.production):
             late = environment.setting("task_acks_late")
             unset = environment.setting("task_reject_on_worker_lost").is_set is False
             if late.truth and late.datum is not None and unset:
-                setting, title = "task_reject_on_worker_lost", "Hand a task on when its worker dies"
-                fix = added(project, late.datum, "task_acks_late", setting, "True", title)
-                yield environment.nominate(NAME, late.datum, fix)
-                break
+                found.setdefault((late.datum.path, late.datum.span), (environment, late.datum))
+        if found:
+            environment, first = next(iter(found.values()))
+            title = "Hand a task on when its worker dies"
+            wanted = [
+                added(project, datum, "task_acks_late", "task_reject_on_worker_lost", "True", title)
+                for _, datum in found.values()
+            ]
+            yield environment.nominate(NAME, first, together(wanted))

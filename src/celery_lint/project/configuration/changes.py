@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from celery_lint.project.configuration.data import Datum
     from celery_lint.project.project import Project
 
-__all__ = ["added", "cast", "renamed", "renamed_setting", "replaced", "with_item"]
+__all__ = ["added", "cast", "renamed", "renamed_setting", "replaced", "together", "with_item"]
 
 CASTS = {
     "int": "int({})",
@@ -78,6 +80,14 @@ def added(project: Project, datum: Datum, setting: str, other: str, value: str, 
             text = f"{written.replace(was, to)} = {value}"
             return Fix(title, Applicability.UNSAFE, (AppendText(datum.path, text, statement),))
     return None
+
+
+def together(fixes: Sequence[Fix | None]) -> Fix | None:
+    """Fixes as one, for what is said once of several places; None where one of them cannot be made."""
+    whole = [fix for fix in fixes if fix is not None]
+    if not whole or len(whole) != len(fixes):
+        return None
+    return replace(whole[0], operations=tuple(operation for fix in whole for operation in fix.operations))
 
 
 def with_item(project: Project, datum: Datum, item: str, title: str) -> Fix:
