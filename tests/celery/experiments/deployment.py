@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -103,16 +104,17 @@ def all_at_once() -> dict[str, Any]:
         wait_until(lambda: page(f"{opened}/workers") and page(f"{closed}/workers"), 30)
         sent = {queue: charge.apply_async((SECRET,), queue=queue) for queue in ("sh", "exec")}
         for each in sent.values():
-            each.get(timeout=20)
-        shown = wait_until(lambda: SECRET in page(f"{opened}/task/{sent['exec'].id}"), 15)
+            each.get(timeout=60)
+        shown = wait_until(lambda: SECRET in page(f"{opened}/task/{sent['exec'].id}"), 60)
         seen["flower"] = {"open": shown, "closed": page(f"{closed}/task/{sent['exec'].id}")}
         seen["logged"] = {level: SECRET in shells[name][1]() for level, name in LEVELS.items()}
         if is_root:
-            wait_until(lambda: refused.poll() is not None, 20)
+            wait_until(lambda: refused.poll() is not None, 60)
             seen["root"] = {"refused": refused.poll(), "forced": " ready." in shells["bash"][1]()}
             seen["refusal"] = "superuser privileges" in refusal()
         for shell, _ in shells.values():
             shell.terminate()
-        wait_until(lambda: all("Warm shutdown" in said() for _, said in shells.values()), 4)
+        wait_until(lambda: all("Warm shutdown" in shells[name][1]() for name in ("sh with exec", "bash")), 30)
+        time.sleep(2)
         seen["warm"] = {name: "Warm shutdown" in said() for name, (_, said) in shells.items()} if dash else None
     return seen

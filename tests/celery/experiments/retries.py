@@ -144,8 +144,8 @@ def runs() -> dict[str, Any]:
     task_success.connect(note)
     with worker():
         sent = {task.name.rpartition(".")[2]: task.delay() for task in TASKS}
-        got = {name: attempt(result.get, timeout=20) for name, result in sent.items()}
-        wait_until(lambda: SUCCEEDED["swallowed"] == SUCCEEDED["swallowed_though_raised"] == 3, 10)
+        got = {name: attempt(result.get, timeout=60) for name, result in sent.items()}
+        wait_until(lambda: SUCCEEDED["swallowed"] == SUCCEEDED["swallowed_though_raised"] == 3, 30)
     task_success.disconnect(note)
     return {name: [RUNS[name], SUCCEEDED[name], got[name]] for name in sent}
 
@@ -176,7 +176,7 @@ def rate_limit_of_a_worker() -> list[Any]:
     """The task can be sent; the exit code of the worker, and the end of its log."""
     sent = too_often.delay()
     with worker_process("experiments.retries:limited", "-P", "solo") as (process, said):
-        wait_until(lambda: process.poll() is not None, 20)
+        wait_until(lambda: process.poll() is not None, 60)
         code = process.poll()
         log = said().strip().splitlines()
     return [bool(sent.id), code, log[-1] if log else ""]

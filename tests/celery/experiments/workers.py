@@ -152,13 +152,13 @@ def pools() -> dict[str, Any]:
         ready = wait_until(lambda: all(" ready." in said() for said in logs.values()), 60)
         sent = {queue: slow.apply_async(queue=queue) for queue in logs}
         equal = equal_limits.apply_async(queue="lasting")
-        wait_until(lambda: ".slow" in logs["solo"](), 5)
+        wait_until(lambda: ".slow" in logs["solo"](), 20)
         silent = lab.control.ping(timeout=1)
-        got = {queue: attempt(result.get, timeout=20) for queue, result in sent.items()}
+        got = {queue: attempt(result.get, timeout=60) for queue, result in sent.items()}
         loud = lab.control.ping(timeout=1)
         pids = {queue: [process.apply_async(queue=queue) for _ in range(2)] for queue in logs}
-        processes = {queue: len({each.get(timeout=20) for each in results}) for queue, results in pids.items()}
-        beats = wait_until(lambda: all("Sending due task tick" in logs[name]() for name in ("solo", "threads")), 10)
+        processes = {queue: len({each.get(timeout=60) for each in results}) for queue, results in pids.items()}
+        beats = wait_until(lambda: all("Sending due task tick" in logs[name]() for name in ("solo", "threads")), 30)
         told_not_to = watched(logs)
         stack.enter_context(flower_process())
         return {
@@ -169,7 +169,7 @@ def pools() -> dict[str, Any]:
             "processes": processes,
             "concurrency": {queue: concurrency(logs[queue]()) == os.cpu_count() for queue in ("gevent", "eventlet")},
             "events": [told_not_to, wait_until(lambda: watched(logs), 30)],
-            "equal limits": [attempt(equal.get, timeout=20), lab.backend.client.exists("cleaned up")],
+            "equal limits": [attempt(equal.get, timeout=60), lab.backend.client.exists("cleaned up")],
         }
 
 
@@ -198,7 +198,7 @@ def green() -> dict[str, dict[str, bool]]:
             for pool in pools:
                 takes.apply_async((way,), queue=pool)
             for pool, other in others.items():
-                seen[pool][way] = other.get(timeout=20) > 0.8 * PAUSE
+                seen[pool][way] = other.get(timeout=60) > 0.8 * PAUSE
     return seen
 
 
@@ -213,10 +213,10 @@ def shutdown() -> dict[str, Any]:
         running = slow.apply_async(queue="asked")
         for task in (slow, slow_and_late):
             task.apply_async(queue="killed")
-        wait_until(lambda: ".slow" in said() and heard().count("received") == 2, 10)
+        wait_until(lambda: ".slow" in said() and heard().count("received") == 2, 30)
         killed.kill()
         asked.terminate()
-        code = asked.wait(timeout=20)
+        code = asked.wait(timeout=60)
         kept = [json.loads(message) for message in lab.backend.client.hvals("unacked")]
         return {
             "running": attempt(running.get, timeout=1),
