@@ -21,12 +21,7 @@ LIMIT = 240
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Marks the tests of this directory before they are put into groups: those of one file and release share what an
-    experiment saw."""
-    parameters = getattr(item, "callspec", None)
-    release = parameters.params.get("release", "") if parameters is not None else ""
     item.add_marker(pytest.mark.celery)
-    item.add_marker(pytest.mark.xdist_group(f"{item.path.stem} {release}"))
 
 
 def missing(reason: str) -> None:
