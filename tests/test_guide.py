@@ -55,7 +55,6 @@ def documents(site: Path) -> dict[Path, Document]:
     return {path: Document(path) for path in sorted(site.rglob("*.html")) if path.name != "404.html"}
 
 
-@pytest.mark.xdist_group("guide")
 class TestSite:
     def test_links_lead_somewhere(self, documents: dict[Path, Document]) -> None:
         broken = []

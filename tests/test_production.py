@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 from building import build
 
-from celery_lint.project.fleet import Fleet
+from celery_lint.project.deployments import Deployment
 
 APP = 'from celery import Celery\n\napp = Celery("shop", broker="redis://redis")\n'
 
 
-def fleets(root: Path, files: dict[str, str | bytes]) -> tuple[Fleet, ...]:
-    return build(root, files).fleets
+def deployments(root: Path, files: dict[str, str | bytes]) -> tuple[Deployment, ...]:
+    return build(root, files).deployments
 
 
-def only(root: Path, procfile: str, settings: str = "") -> Fleet:
-    """The fleet of a project with one app in `shop/celery.py`."""
-    (found,) = fleets(root, {"shop/__init__.py": "", "shop/celery.py": APP + settings, "Procfile": procfile})
+def only(root: Path, procfile: str, settings: str = "") -> Deployment:
+    """The deployment of a project with one app in `shop/celery.py`."""
+    (found,) = deployments(root, {"shop/__init__.py": "", "shop/celery.py": APP + settings, "Procfile": procfile})
     return found
 
 
@@ -42,9 +42,9 @@ class TestWhoseCommandsTheyAre:
             "Procfile.dev": "w: celery -A shop worker\n",
             "Procfile.test": "w: celery -A shop worker\n",
         }
-        (fleet,) = fleets(tmp_path, files)
-        commands = fleet.project.services.workers
-        assert (1, 2, 3) == (len(fleet.workers), len(tuple(fleet.rehearsed(commands))), len(commands))
+        (deployment,) = deployments(tmp_path, files)
+        commands = deployment.project.services.workers
+        assert (1, 2, 3) == (len(deployment.workers), len(tuple(deployment.rehearsed(commands))), len(commands))
 
     def test_with_two_projects(self, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {
@@ -54,16 +54,18 @@ class TestWhoseCommandsTheyAre:
             "two/depot/celery.py": APP,
             "Procfile": "a: celery -A shop.celery worker\nb: celery -A depot.celery worker\nc: celery -A $APP worker\n",
         }
-        found = fleets(tmp_path, files)
-        assert [("one", 1), ("two", 1)] == [(fleet.home, len(fleet.workers)) for fleet in found]
-        assert not any(fleet.has_every_worker for fleet in found)
+        found = deployments(tmp_path, files)
+        assert [("one", 1), ("two", 1)] == [(deployment.home, len(deployment.workers)) for deployment in found]
+        assert not any(deployment.has_every_worker for deployment in found)
 
 
 class TestWhatTheSettingsAdd:
     def test_the_command_line_wins(self, tmp_path: Path) -> None:
         settings = 'app.conf.worker_pool = "threads"\napp.conf.task_time_limit = 60\napp.conf.worker_concurrency = 3\n'
-        fleet = only(tmp_path, "a: celery -A shop worker\nb: celery -A shop worker -P solo --time-limit 9\n", settings)
-        said = [(crew.pool, crew.limit("time_limit"), crew.concurrency) for crew in fleet.crews]
+        deployment = only(
+            tmp_path, "a: celery -A shop worker\nb: celery -A shop worker -P solo --time-limit 9\n", settings
+        )
+        said = [(crew.pool, crew.limit("time_limit"), crew.concurrency) for crew in deployment.crews]
         assert [("threads", 60, 3), ("solo", 9, 3)] == said
 
     def test_what_is_not_known(self, tmp_path: Path) -> None:
@@ -82,5 +84,5 @@ class TestWhatTheSettingsAdd:
             "shop/slow.py": APP + "app.conf.task_time_limit = 500\n",
             "Procfile": "a: celery -A shop.fast worker\nb: celery -A shop.slow worker\nc: celery -A $APP worker\n",
         }
-        (fleet,) = fleets(tmp_path, files)
-        assert [5, 500, None] == [crew.limit("time_limit") for crew in fleet.crews]
+        (deployment,) = deployments(tmp_path, files)
+        assert [5, 500, None] == [crew.limit("time_limit") for crew in deployment.crews]

@@ -38,12 +38,12 @@ from celery_lint.project.canvas.results import Wait, questions, waits
 from celery_lint.project.clock import Clock
 from celery_lint.project.configuration import Configuration, Environment, configurations, homes, missing_backend
 from celery_lint.project.contexts import Contexts
+from celery_lint.project.deployments import Deployment, deployments
 from celery_lint.project.dispatch import Dispatch
 from celery_lint.project.dispatches import PARTS, VERB, VERBS, Dispatches, Sending
 from celery_lint.project.eager import Eager
 from celery_lint.project.entries import Entries
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.fleet import Fleet, fleets
 from celery_lint.project.handovers import Handover, handovers
 from celery_lint.project.loading import Loading
 from celery_lint.project.locking import LockingQuery, locking_queries
@@ -328,9 +328,9 @@ class Project:
         return self.services.workers
 
     @cached_property
-    def fleets(self) -> tuple[Fleet, ...]:
+    def deployments(self) -> tuple[Deployment, ...]:
         """What production runs of each Django project of the tree, with what its settings say."""
-        return tuple(fleets(self))
+        return tuple(deployments(self))
 
     @cached_property
     def waits(self) -> tuple[Wait, ...]:

@@ -10,6 +10,6 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("blocking-call-in-green-pool")
 def blocking_call_in_green_pool(project: Project) -> Iterator[Nomination]:
     """Flags a call that gives way to no other task, where only workers of green pools run it."""
-    for fleet in project.fleets:
-        for stalling in fleet.stalling_calls:
+    for deployment in project.deployments:
+        for stalling in deployment.stalling_calls:
             yield stalling.nominate("blocking-call-in-green-pool")

@@ -10,7 +10,7 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("concurrency-against-pool")
 def concurrency_against_pool(project: Project) -> Iterator[Nomination]:
     """Flags a worker with few green threads, or with very many processes."""
-    for fleet in project.fleets:
-        for crowd in fleet.crowds:
+    for deployment in project.deployments:
+        for crowd in deployment.crowds:
             values = {"many": crowd.many, "pool": crowd.crew.pool or ""}
             yield crowd.crew.worker.nominate("concurrency-against-pool", crowd.place, values)

@@ -10,6 +10,6 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("flower-without-events")
 def flower_without_events(project: Project) -> Iterator[Nomination]:
     """Flags a Flower that does not switch events on, where no worker sends them."""
-    for fleet in project.fleets:
-        for flower in fleet.blind_flowers:
+    for deployment in project.deployments:
+        for flower in deployment.blind_flowers:
             yield flower.nominate("flower-without-events")

@@ -10,7 +10,7 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("grace-shorter-than-task")
 def grace_shorter_than_task(project: Project) -> Iterator[Nomination]:
     """Flags a worker that is killed before a task within its limits can have ended."""
-    for fleet in project.fleets:
-        for short in fleet.short_graces:
+    for deployment in project.deployments:
+        for short in deployment.short_graces:
             values = {"grace": f"{short.grace:g}", "limit": f"{short.limit:g}"}
             yield short.crew.worker.nominate("grace-shorter-than-task", values=values)

@@ -14,6 +14,6 @@ def limits_ignored_by_pool(project: Project) -> Iterator[Nomination]:
         for argument in worker.ignored_limits:
             values = {"option": argument.spelling, "pool": worker.pool or ""}
             yield worker.nominate("limits-ignored-by-pool", argument.location, values)
-    for fleet in project.fleets:
-        for limit in fleet.idle_limits:
+    for deployment in project.deployments:
+        for limit in deployment.idle_limits:
             yield limit.nominate("limits-ignored-by-pool")

@@ -10,7 +10,7 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("missing-time-limit")
 def missing_time_limit(project: Project) -> Iterator[Nomination]:
     """Flags a project in which nothing ends a task that hangs, once."""
-    for fleet in project.fleets:
-        if fleet.lacks_time_limits:
-            first = min(fleet.configurations, key=lambda each: each.place.expect)
+    for deployment in project.deployments:
+        if deployment.lacks_time_limits:
+            first = min(deployment.configurations, key=lambda each: each.place.expect)
             yield first.nominate("missing-time-limit", first.place)

@@ -10,6 +10,6 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("unmonitored")
 def unmonitored(project: Project) -> Iterator[Nomination]:
     """Flags a project whose workers nobody watches, once, at its first worker."""
-    for fleet in project.fleets:
-        if fleet.is_unmonitored:
-            yield fleet.workers[0].nominate("unmonitored")
+    for deployment in project.deployments:
+        if deployment.is_unmonitored:
+            yield deployment.workers[0].nominate("unmonitored")

@@ -10,7 +10,7 @@ from celery_lint.rule import Nomination, Project, rule
 @rule("worker-never-recycled")
 def worker_never_recycled(project: Project) -> Iterator[Nomination]:
     """Flags a prefork worker whose processes are never replaced."""
-    for fleet in project.fleets:
-        for crew in fleet.crews:
+    for deployment in project.deployments:
+        for crew in deployment.crews:
             if crew.is_never_recycled:
                 yield crew.worker.nominate("worker-never-recycled")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from celery_lint.project.fleet.crew import Production
+from celery_lint.project.deployments.crew import Production
 from celery_lint.project.services.service import Service
 from celery_lint.project.services.text import UNKNOWN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from celery_lint.project.fleet.crew import Production
+from celery_lint.project.deployments.crew import Production
 from celery_lint.project.services.commands import IGNORED
 
 if TYPE_CHECKING:

@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from celery_lint.project.fleet.beats import EphemeralState, ephemeral_states
-from celery_lint.project.fleet.crew import Production
-from celery_lint.project.fleet.green import StallingCall, stalling_calls
-from celery_lint.project.fleet.idle import IdleArgument, IdleSetting, idle_limits
-from celery_lint.project.fleet.limits import lacks_time_limits
-from celery_lint.project.fleet.monitoring import blind_flowers, is_unmonitored
-from celery_lint.project.fleet.pools import Crowd, crowds
-from celery_lint.project.fleet.stopping import ShortGrace, short_graces
+from celery_lint.project.deployments.beats import EphemeralState, ephemeral_states
+from celery_lint.project.deployments.crew import Production
+from celery_lint.project.deployments.green import StallingCall, stalling_calls
+from celery_lint.project.deployments.idle import IdleArgument, IdleSetting, idle_limits
+from celery_lint.project.deployments.limits import lacks_time_limits
+from celery_lint.project.deployments.monitoring import blind_flowers, is_unmonitored
+from celery_lint.project.deployments.pools import Crowd, crowds
+from celery_lint.project.deployments.stopping import ShortGrace, short_graces
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
     from celery_lint.project.services import FlowerCommand
 
-__all__ = ["Fleet", "fleets"]
+__all__ = ["Deployment", "deployments"]
 
 
-class Fleet(Production):
+class Deployment(Production):
     """One Django project in production, and what is wrong with the way it runs."""
 
     @property
@@ -65,7 +65,7 @@ class Fleet(Production):
         return ephemeral_states(self)
 
 
-def fleets(project: Project) -> Iterator[Fleet]:
+def deployments(project: Project) -> Iterator[Deployment]:
     """One for each Django project of the tree that has a configuration."""
     for configurations in project.configured_homes:
-        yield Fleet(project, configurations)
+        yield Deployment(project, configurations)

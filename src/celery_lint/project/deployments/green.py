@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from celery_lint.finding import Nomination, Step
 from celery_lint.knowledge.cooperation import Stalling, stalling
 from celery_lint.project.bodies.body import BodyCall
-from celery_lint.project.fleet.crew import Crew, Production
+from celery_lint.project.deployments.crew import Crew, Production
 from celery_lint.project.services.commands import GREEN
 from celery_lint.project.values import External
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from celery_lint.knowledge.monitoring import CODE, PACKAGES, SERVICES
-from celery_lint.project.fleet.crew import Production
+from celery_lint.project.deployments.crew import Production
 from celery_lint.project.requirements import names_package
 from celery_lint.project.services.service import TRUE
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.finding import Nomination
-from celery_lint.project.fleet.crew import Production
+from celery_lint.project.deployments.crew import Production
 from celery_lint.project.services.commands import IGNORED
 
 if TYPE_CHECKING:

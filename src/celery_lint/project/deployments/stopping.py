@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from celery_lint.project.fleet.crew import Crew, Production
+from celery_lint.project.deployments.crew import Crew, Production
 
 __all__ = ["ShortGrace", "short_graces"]
 

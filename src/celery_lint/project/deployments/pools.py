@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from celery_lint.project.fleet.crew import Crew, Production
+from celery_lint.project.deployments.crew import Crew, Production
 from celery_lint.project.services.commands import DEFAULT_POOL, GREEN
 
 if TYPE_CHECKING:
