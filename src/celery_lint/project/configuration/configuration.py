@@ -357,7 +357,8 @@ def homes(project: Project) -> tuple[tuple[Configuration, ...], ...]:
 
 
 def configurations(project: Project) -> tuple[Configuration, ...]:
-    """One for each Celery app that a module makes, or a function that makes it an app of the project."""
+    """One for each Celery app that a module makes, or a function that makes it an app of the project, by path and
+    place."""
     reader = Reader(project.program, project.evaluator)
     django = DjangoSettings(reader, project.settings)
     homes: dict[str, int] = {}
@@ -372,4 +373,4 @@ def configurations(project: Project) -> tuple[Configuration, ...]:
         if in_function and sources.source is None and not sources.own.names.names:
             continue
         found.append(Configuration(project, app, sources, django))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda each: (each.app.path, each.app.call)))
