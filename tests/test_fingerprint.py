@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from celery_lint.finding import Confidence, Finding, Location, Severity
 from celery_lint.fingerprint import Fingerprint, fingerprints

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import replace
 
 import pytest
 from drafting import apply, fixed, judge, wants
+from msgspec.structs import replace
 from test_inspection import CALLS, PATH, library_calls, marked
 
 from celery_lint.finding import (

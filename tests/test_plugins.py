@@ -323,7 +323,7 @@ class TestGuide:
         assert list(classes) == [name for name, _ in rows]
         for name, attributes in rows:
             assert hasattr(Project, name)
-            known = {*dir(classes[name]), *getattr(classes[name], "__dataclass_fields__", ())}
+            known = {*dir(classes[name]), *getattr(classes[name], "__struct_fields__", ())}
             assert set(re.findall(r"`([a-z_]+)[`.(]", attributes)) - known == set()
         assert {"name", "location", "signature", "option"} <= set(dir(Task))
 

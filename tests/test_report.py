@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import textwrap
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from celery_lint.finding import (
     Applicability,

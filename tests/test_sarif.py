@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 import jsonschema
 import pytest
 from formats import TASKS, VIEWS, check, content, made, parsed
+from msgspec.structs import replace
 
 from celery_lint.finding import Applicability, Edit, Location, Step, Suggestion
 from celery_lint.pages import all_pages, find_page, read_page

@@ -6,8 +6,9 @@ import os
 import time
 import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from celery_lint.config import applicability, configured_severity, enabled_rules, matches
 from celery_lint.discover import Globs
@@ -31,8 +32,7 @@ __all__ = ["Analysis"]
 _DEBUG = "CELERY_LINT_DEBUG"
 
 
-@dataclass(frozen=True, slots=True)
-class _Nominee:
+class _Nominee(Struct, frozen=True):
     page: Page
     nomination: Nomination
 
@@ -95,7 +95,7 @@ class Analysis:
         return Report(
             findings=tuple(shown),
             file_count=self.file_count(),
-            unconfirmed=tuple(replace(each, location=self.moved(each.location)) for each in unconfirmed),
+            unconfirmed=tuple(structs.replace(each, location=self.moved(each.location)) for each in unconfirmed),
             errors=self.plan.discovery.errors,
             warnings=self.warnings(),
             exit_code=self.exit_code(shown),
@@ -147,12 +147,12 @@ class Analysis:
 
     def with_severity(self, page: Page) -> Page:
         """The page with the severity that the configuration gives to its rule."""
-        return replace(page, severity=self.severities[page.name] or page.severity)
+        return structs.replace(page, severity=self.severities[page.name] or page.severity)
 
     def nominee(self, page: Page, nomination: Nomination) -> _Nominee:
         """What is configured for a rule goes for each of its places."""
         if nomination.severity is not None and self.severities[page.name] is not None:
-            nomination = replace(nomination, severity=None)
+            nomination = structs.replace(nomination, severity=None)
         return _Nominee(page, nomination)
 
     def is_in_scope(self, page: Page, path: str) -> bool:
@@ -169,7 +169,7 @@ class Analysis:
         what = " ".join(f"{type(error).__name__}: {error}".split())
         values = {"rule": name, "error": what + where}
         finding = self.own_finding("CLT001", Location(".", 1, 1, 1, 1), values)
-        self.crashes.append(replace(finding, severity=Severity.ERROR))
+        self.crashes.append(structs.replace(finding, severity=Severity.ERROR))
 
     def suppressions(self, path: str, *, nominated: bool) -> Suppressions | None:
         """The comments of a file, read once; None when it has none."""
@@ -260,7 +260,7 @@ class Analysis:
         page, nomination = nominee.page, nominee.nomination
         if suggestion is not None:
             known = applicability(self.plan.settings, page, suggestion.applicability)
-            suggestion = replace(suggestion, applicability=known)
+            suggestion = structs.replace(suggestion, applicability=known)
         return Finding(
             code=page.code,
             name=page.name,
@@ -273,7 +273,7 @@ class Analysis:
             confidence=nominee.confidence,
             label=nomination.label,
             trace=tuple(
-                replace(step, location=location) if step.location == nomination.location else step
+                structs.replace(step, location=location) if step.location == nomination.location else step
                 for step in nomination.trace
             ),
             fix=suggestion,
@@ -323,10 +323,10 @@ class Analysis:
             for problem in comments.problems(list(self.pages.values()), ran, require_reason=required):
                 if self.is_own_wanted(problem.code, problem.location):
                     finding = self.own_finding(problem.code, problem.location, problem.values, problem.fix)
-                    yield replace(finding, message=problem.message or finding.message)
+                    yield structs.replace(finding, message=problem.message or finding.message)
 
     def moved(self, place: Location) -> Location:
-        return replace(place, path=self.plan.shown(place.path))
+        return structs.replace(place, path=self.plan.shown(place.path))
 
     def read(self, path: str) -> bytes:
         return self.project.source(self.plan.stored(path))

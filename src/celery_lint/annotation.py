@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from codecs import BOM_UTF8
-from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from celery_lint.extent import extent
 from celery_lint.inspection.source import DecodingError, SourceText
@@ -27,8 +28,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _END = re.compile(r"[\r\n]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """The content of a file with `added` comments more; `left` are the findings that no comment can silence."""
 
     content: bytes
@@ -92,7 +92,7 @@ def _stretched(finding: Finding, lines: Sequence[int]) -> Finding:
     """The finding with its statement as it is once there are lines more above those that are given."""
     statement = finding.statement
     more = sum(statement.line < line <= statement.end_line for line in lines)
-    return replace(finding, statement=replace(statement, end_line=statement.end_line + more))
+    return structs.replace(finding, statement=structs.replace(statement, end_line=statement.end_line + more))
 
 
 def _text(path: str, content: bytes) -> tuple[str, str] | None:
@@ -162,7 +162,7 @@ def _silences(path: str, text: str, encoding: str, findings: Iterable[Finding], 
 
     def moved(place: Location) -> Location:
         line, end_line = (number + (0 < above <= number) for number in (place.line, place.end_line))
-        return replace(place, line=line, end_line=end_line)
+        return structs.replace(place, line=line, end_line=end_line)
 
     return all(
         suppressions.silences(each.code, each.name, moved(each.statement), moved(each.location)) for each in findings

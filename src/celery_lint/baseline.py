@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 from celery_lint.config import ConfigurationError
 from celery_lint.fingerprint import Fingerprint
@@ -43,8 +43,7 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     entries: list[_Entry]
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """The entries of the file at `file`, an absolute path."""
 
     file: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.knowledge.deployment import is_deployment_file
 
@@ -25,8 +26,7 @@ _ROOT_MARKS = ("manage.py", "pyproject.toml", "setup.cfg", "setup.py", ".git")
 _ENVIRONMENT_MARK = "pyvenv.cfg"
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(Struct, frozen=True):
     """The project's Python files, relative to `root` with forward slashes and sorted.
 
     `deployment` are the files that may say what runs in production, as their names tell. `named` are the files

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
 
 from celery_lint.cache import Cache
 from celery_lint.config import ConfigurationError
@@ -36,7 +37,7 @@ def check(paths: PathName | Iterable[PathName] = (".",), *, executor: Executor |
     ConfigurationError when what is asked for cannot be done as written.
     """
     listed = (paths,) if isinstance(paths, (str, os.PathLike)) else tuple(paths)
-    own = {name: options.pop(name) for name in Request.__dataclass_fields__ if name in options}
+    own = {name: options.pop(name) for name in Request.__struct_fields__ if name in options}
     named = {name.replace("_", "-"): value for name, value in options.items()}
     return run(plan(Request(paths=tuple(os.fspath(path) for path in listed), options=named, **own)), executor=executor)
 
@@ -90,7 +91,7 @@ def _report(plan: Plan, stage: Callable[[str], None], executor: Executor | None 
         report = Analysis(plan, stage, executor=executor).report()
     else:
         report = _remembered(plan, Cache(plan.cache), stage, executor)
-    return replace(report, base=plan.base, repository=plan.repository, unsafe_fixes=plan.settings.unsafe_fixes)
+    return structs.replace(report, base=plan.base, repository=plan.repository, unsafe_fixes=plan.settings.unsafe_fixes)
 
 
 def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None], executor: Executor | None) -> Report:
@@ -103,7 +104,7 @@ def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None], executor
     memory = Memory(cache, discovery.root, files, plan.overlay, (*asked, *discovery.warnings))
     report = memory.outcome()
     if report is not None:
-        report = replace(report, read=plan.read)
+        report = structs.replace(report, read=plan.read)
     else:
         from celery_lint.analysis import Analysis
 
@@ -113,4 +114,4 @@ def _remembered(plan: Plan, cache: Cache, stage: Callable[[str], None], executor
             memory.keep(report, analysis.project.looked_for)
             memory.learn(analysis.project.sources)
     cache.close()
-    return replace(report, warnings=(*report.warnings, *cache.warnings))
+    return structs.replace(report, warnings=(*report.warnings, *cache.warnings))

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Location
 
@@ -24,8 +25,7 @@ _MAKERS_OF_DICTS = ("dict", "update")
 _STARS = re.compile(r"\*\*\s*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
+class Extent(Struct, frozen=True):
     """The `entries` that a place is in, the outer first, and the `siblings` beside each of them."""
 
     entries: tuple[Location, ...] = ()

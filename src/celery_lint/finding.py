@@ -6,9 +6,10 @@ root with forward slashes until the engine turns them into what the user sees.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field, structs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +72,7 @@ class Applicability(StrEnum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(Struct, frozen=True, order=True):
     """A region of one file."""
 
     path: str
@@ -82,8 +82,7 @@ class Location:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One place on the way to a finding, and what happens there ("transaction opened here").
 
     The finding's own place is a step where the way goes on behind it; else the way ends at the finding.
@@ -95,16 +94,14 @@ class Step:
     aside: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RenameMethod:
+class RenameMethod(Struct, frozen=True):
     """`receiver.old(...)` becomes `receiver.to(...)`; `call` is the whole call."""
 
     call: Location
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class WrapInOnCommit:
+class WrapInOnCommit(Struct, frozen=True):
     """`f(a, b)` becomes `transaction.on_commit(partial(f, a, b))`; `call` is the whole call.
 
     `on_commit` and `partial` are how the file spells them (`transaction.on_commit`, `functools.partial`);
@@ -117,16 +114,14 @@ class WrapInOnCommit:
     using: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReplaceText:
+class ReplaceText(Struct, frozen=True):
     """The region becomes `text`. For arguments, names and values whose new text the rule knows."""
 
     location: Location
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AppendText:
+class AppendText(Struct, frozen=True):
     """`text` is put on lines of its own after the statement that ends at `after`, or at the file's end."""
 
     path: str
@@ -134,8 +129,7 @@ class AppendText:
     after: Location | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AddImport:
+class AddImport(Struct, frozen=True):
     """`from module import name` (or `import module`), unless the file has it, after its other imports."""
 
     path: str
@@ -143,8 +137,7 @@ class AddImport:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """What stands at `location`, a name or a string, becomes `to`; a string keeps its quotes.
 
     Of an attribute, an item or a keyword argument it is the last name, the key or the keyword.
@@ -154,8 +147,7 @@ class Rename:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetKeyword:
+class SetKeyword(Struct, frozen=True):
     """`name=value` in the call: the value of that keyword, or a new one behind the other arguments.
 
     `call` is the whole call, or a decorator, which may have no brackets yet (`@shared_task`). `value` is
@@ -167,8 +159,7 @@ class SetKeyword:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class RenameKeyword:
+class RenameKeyword(Struct, frozen=True):
     """`f(name=1)` becomes `f(to=1)`."""
 
     call: Location
@@ -176,16 +167,14 @@ class RenameKeyword:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemoveKeyword:
+class RemoveKeyword(Struct, frozen=True):
     """`f(a, name=1)` becomes `f(a)`."""
 
     call: Location
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetKey:
+class SetKey(Struct, frozen=True):
     """`"key": value` in the dict display: the value of that key, or a new entry behind the others."""
 
     mapping: Location
@@ -193,16 +182,14 @@ class SetKey:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(Struct, frozen=True):
     """What is given to the name, attribute, key or keyword at `target` becomes `text`, in which `{}` is what it was."""
 
     target: Location
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetArgument:
+class SetArgument(Struct, frozen=True):
     """The argument at that position, or of that keyword, becomes `text`, in which `{}` is what it was."""
 
     call: Location
@@ -210,8 +197,7 @@ class SetArgument:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AddItem:
+class AddItem(Struct, frozen=True):
     """`item` is put behind the others in the list or tuple that is given to what stands at `target`.
 
     A string in double quotes gets single ones where the last item has them.
@@ -221,8 +207,7 @@ class AddItem:
     item: str
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitCall:
+class AwaitCall(Struct, frozen=True):
     """`f(x)` becomes `await g(x)`, where `function` is `g` with `{}` for `f`; in brackets if more is done with it.
 
     If it `hands_over`, `f(x)` becomes `await g(f, x)`.
@@ -234,8 +219,7 @@ class AwaitCall:
     hands_over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddParameter:
+class AddParameter(Struct, frozen=True):
     """A parameter, as source text (`self`, `limit=10`): the first, or the last that can go by position.
 
     `definition` begins where the function's `def`, name or a decorator does.
@@ -246,8 +230,7 @@ class AddParameter:
     first: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddDecorator:
+class AddDecorator(Struct, frozen=True):
     """`@text` directly above the `def` or `class`, or above its other decorators."""
 
     definition: Location
@@ -255,16 +238,14 @@ class AddDecorator:
     outermost: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AddHandler:
+class AddHandler(Struct, frozen=True):
     """`except exception: raise` on lines of their own above the `except` that begins at `clause`."""
 
     clause: Location
     exception: str
 
 
-@dataclass(frozen=True, slots=True)
-class MoveDecorator:
+class MoveDecorator(Struct, frozen=True):
     """The decorator takes the place of `to`, another of the definition; those between move up or down."""
 
     decorator: Location
@@ -293,8 +274,7 @@ Operation = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """What a rule proposes: a title for people and the operations that the inspector drafts into edits."""
 
     title: str
@@ -302,8 +282,7 @@ class Fix:
     operations: tuple[Operation, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """Replace a region of a file by `text`."""
 
     path: str
@@ -314,8 +293,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True):
     """A fix whose edits the inspector has drafted."""
 
     title: str
@@ -323,8 +301,7 @@ class Suggestion:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Nomination:
+class Nomination(Struct, frozen=True):
     """What a rule yields: a place that linked facts say is wrong, for the inspector to confirm.
 
     `statement` encloses `location` and is what a suppression comment may stand on. `expect` is what the
@@ -344,8 +321,7 @@ class Nomination:
     confidence: Confidence | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What users see. `why` is one sentence; `label` stands under the primary span."""
 
     code: str
@@ -369,22 +345,23 @@ class Finding:
         """The finding with every path in it renamed."""
 
         def moved(place: Location) -> Location:
-            return replace(place, path=renamed(place.path))
+            return structs.replace(place, path=renamed(place.path))
 
         fix = self.fix
         if fix is not None:
-            fix = replace(fix, edits=tuple(replace(edit, path=renamed(edit.path)) for edit in fix.edits))
-        return replace(
+            fix = structs.replace(
+                fix, edits=tuple(structs.replace(edit, path=renamed(edit.path)) for edit in fix.edits)
+            )
+        return structs.replace(
             self,
             location=moved(self.location),
             statement=moved(self.statement),
-            trace=tuple(replace(step, location=moved(step.location)) for step in self.trace),
+            trace=tuple(structs.replace(step, location=moved(step.location)) for step in self.trace),
             fix=fix,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Silenced:
+class Silenced(Struct, frozen=True):
     """A finding that a comment silences: the line of the comment, and the reason that it gives, if any."""
 
     finding: Finding

@@ -11,8 +11,9 @@ import ast
 import hashlib
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.extent import extent
 from celery_lint.source import lines_of, parse_quietly
@@ -38,8 +39,7 @@ _LONGEST = 120
 _HEAD = 100
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True, order=True):
     """What a finding is known by. `scope` is the qualified name of what is around its statement, "" for the module;
     `occurrence` counts from 1."""
 

@@ -7,8 +7,9 @@ import json
 import os
 import tomllib
 from concurrent.futures import BrokenExecutor, as_completed
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, structs
 
 from celery_lint.cache import tool_identity
 from celery_lint.config import ConfigurationError
@@ -27,16 +28,14 @@ __all__ = ["Entry", "Journal", "Repository", "examine", "manifest", "survey"]
 _KEYS = ("name", "path")
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(Struct, frozen=True):
     """A directory, absolute, and what the report calls it."""
 
     name: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What came of one repository: how its check would have ended, and its findings as JSON has them. With `error` it
     could not be checked. `sarif` is its report for code scanning, empty when none was asked for."""
 
@@ -47,7 +46,7 @@ class Entry:
     findings: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
     error: str = ""
-    sarif: str = field(default="", compare=False)
+    sarif: str = ""
 
     @property
     def line(self) -> str:
@@ -112,7 +111,7 @@ def examine(repository: Repository, asked: Request, *, sarif: bool = False) -> E
     try:
         if not os.path.isdir(repository.path):
             return _failed(repository, "no such directory")
-        report = run(plan(replace(asked, paths=(repository.path,), root=repository.path)))
+        report = run(plan(structs.replace(asked, paths=(repository.path,), root=repository.path)))
     except ConfigurationError as error:
         return _failed(repository, str(error))
     except Exception as error:

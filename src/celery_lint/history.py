@@ -10,8 +10,9 @@ import os
 import re
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.config import ConfigurationError
 
@@ -42,8 +43,7 @@ class Added:
         return any(first < lines.stop and lines.start <= last for lines in self._ranges.get(real, ()))
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(Struct, frozen=True):
     """A commit of the repository whose checkout is at `top`."""
 
     top: str

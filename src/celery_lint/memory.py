@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -290,4 +289,4 @@ class Memory:
 
 
 def _parts(outcome: Outcome) -> dict[str, Any]:
-    return {each.name: getattr(outcome, each.name) for each in fields(Outcome)}
+    return {name: getattr(outcome, name) for name in Outcome.__struct_fields__}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec import Struct
 
 from celery_lint.finding import Confidence, Persona, Severity
 
@@ -81,8 +82,7 @@ _ADDED: dict[str, Page] = {}
 _Level = TypeVar("_Level", Severity, Confidence, Persona)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """What is written about a rule.
 
     `message` is a `str.format` string over the values that the rule supplies; `why` says in one sentence what

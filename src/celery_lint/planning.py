@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from celery_lint.cache import DIRECTORY
 from celery_lint.config import ConfigurationError, Settings, find_file, load
@@ -21,8 +22,7 @@ __all__ = ["Plan", "Request", "known_pages", "plan"]
 _BUFFER = "stdin.py"
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What a run is asked for.
 
     `options` go by their names in the option table. `stdin` is the content of a file at `stdin_filename`,
@@ -49,8 +49,7 @@ class Request:
     sieve: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """A request that has met the file system.
 
     `base` is what shown paths are relative to, `repository` what paths for programs are: the top of the git

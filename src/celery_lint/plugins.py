@@ -12,12 +12,13 @@ import re
 import sys
 import traceback
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from celery_lint.cache import digest
 from celery_lint.config import ConfigurationError
@@ -42,8 +43,7 @@ _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _FENCED = re.compile(r"^(?P<fence>`{3,}).*?^(?P=fence)$", flags=re.DOTALL | re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """A rule that has been loaded. `identity` stands for the bytes that it is made of."""
 
     page: Page

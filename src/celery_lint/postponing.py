@@ -4,8 +4,9 @@ comparison with the project of another revision."""
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from celery_lint.config import ConfigurationError
 from celery_lint.fingerprint import fingerprints
@@ -29,8 +30,7 @@ _ALWAYS = frozenset({"CLT001"})
 """What is never put off: that a rule crashed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """The run that a report is of. `absolute` completes a path as findings have it; `elsewhere` checks the copy of the
     project that is at another root, all of it, and reports paths relative to that root."""
 
@@ -40,8 +40,7 @@ class Run:
     elsewhere: Callable[[str], Report]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A report beside a baseline. `now` are the entries that the report would make; `stale` those of the baseline that
     fit no finding, among files that were reported on and rules that ran."""
 
@@ -79,8 +78,7 @@ def compare(baseline: Baseline, report: Report, run: Run) -> Comparison:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Postponing:
+class Postponing(Struct, frozen=True):
     """What a run puts off: what a baseline has, what touches no line added since a revision, and what was there in
     another revision. `strict` fails a run for an entry of the baseline that hides nothing."""
 
@@ -101,13 +99,13 @@ class Postponing:
 
     def _against_baseline(self, baseline: Baseline, report: Report, run: Run) -> Report:
         found = compare(baseline, report, run)
-        report = replace(_reduced(report, found.new, run), hidden=found.hidden)
+        report = structs.replace(_reduced(report, found.new, run), hidden=found.hidden)
         if not found.stale:
             return report
         lines = tuple(baseline.complaint(entry) for entry in found.stale)
         if self.strict:
-            return replace(report, errors=(*report.errors, *lines), exit_code=report.exit_code or 1)
-        return replace(report, warnings=(*report.warnings, *lines))
+            return structs.replace(report, errors=(*report.errors, *lines), exit_code=report.exit_code or 1)
+        return structs.replace(report, warnings=(*report.warnings, *lines))
 
 
 def requested(
@@ -135,7 +133,7 @@ def requested(
 
 def _reduced(report: Report, findings: tuple[Finding, ...], run: Run) -> Report:
     code = report.exit_code if report.exit_code == 2 else exit_code(findings, run.fail_on)
-    return replace(report, findings=findings, exit_code=code)
+    return structs.replace(report, findings=findings, exit_code=code)
 
 
 def _touched(revision: Revision, report: Report, run: Run) -> tuple[Finding, ...]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from celery_lint.extent import extent
 from celery_lint.finding import Applicability, Edit, Location, Suggestion
@@ -45,8 +46,7 @@ _VERBS = ("ignore", "file-ignore")
 _NEAR = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """A comment; `line` and `column` of its `#`, and whether nothing else stands on the line."""
 
     line: int
@@ -55,8 +55,7 @@ class Comment:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """A silencing comment, from column `start` to `end`; `items` are what it names, with their columns, and `reason`
     is what follows them. A reason is not asked of `noqa`, which has no place for one."""
 
@@ -70,8 +69,7 @@ class Directive:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """A comment that silences nothing (CLT003), names no rule (CLT004) or does not say why (CLT005).
 
     `values` fill the message of the rule's page, unless `message` says it better.

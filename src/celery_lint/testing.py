@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, cast
+
+from msgspec import Struct, field
 
 from celery_lint import check
 from celery_lint.finding import Persona
@@ -58,8 +59,7 @@ _MARK = r"# (?P<codes>{code}(?:, {code})*)(?: (?P<limit>missed|wrong): (?P<why>\
 _CRASH = "CLT001"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A small project on a page: its files by path, what must be flagged there, and what is known to fail."""
 
     code: str
@@ -75,8 +75,7 @@ class Example:
         return _reported(self.expected, self.known)
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     kind: Kind
     title: str
     files: dict[str, str] = field(default_factory=dict)

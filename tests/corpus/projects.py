@@ -22,7 +22,7 @@ _TREE = re.compile(r"(?P<owner>[\w.-]+?)__(?P<name>[\w.-]+)@(?P<commit>[0-9a-f]{
 _CHECK = ["check", "--isolated", "--format", "json", "--verbose", "."]
 _AS_LISTED = "from celery_lint.cli import main; main()"
 _BACKWARDS = """
-from dataclasses import replace
+from msgspec.structs import replace
 from celery_lint import cli, engine
 
 plan = engine.plan

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import structs
 
 from celery_lint.cli.check import project_options, request
 from celery_lint.cli.command import Command
@@ -80,7 +80,7 @@ def _update(given: dict[str, Any]) -> int:
     plan, baseline = _with_baseline(given)
     found = _compared(plan, baseline)
     kept = baseline.entries.difference(found.stale)
-    made = replace(baseline, entries=kept | found.now)
+    made = structs.replace(baseline, entries=kept | found.now)
     made.write()
     added = len(made.entries) - len(kept)
     print_lines([f"{made.shown}: {_entries(len(made.entries))}; {added} added, {len(found.stale)} taken out."])
@@ -90,7 +90,7 @@ def _update(given: dict[str, Any]) -> int:
 def _prune(given: dict[str, Any]) -> int:
     plan, baseline = _with_baseline(given)
     found = _compared(plan, baseline)
-    left = replace(baseline, entries=baseline.entries.difference(found.stale))
+    left = structs.replace(baseline, entries=baseline.entries.difference(found.stale))
     if found.stale:
         left.write()
     print_lines([f"{left.shown}: {_entries(len(left.entries))}; {len(found.stale)} taken out."])
@@ -126,7 +126,7 @@ def _planned(given: dict[str, Any]) -> tuple[Plan, str]:
     """The plan of a run that puts nothing off, and where the baseline is or will be."""
     from celery_lint.engine import plan
 
-    made = plan(replace(request(given), whole=True))
+    made = plan(structs.replace(request(given), whole=True))
     return made, made.settings.baseline or os.path.abspath(_FILE)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from contextlib import nullcontext, redirect_stdout
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import structs
 
 from celery_lint.cli.terminal import print_lines, progress
 
@@ -49,7 +49,7 @@ def fix_and_tell(planned: Plan, given: Mapping[str, Any], tell: Callable[[Report
         errors: tuple[str, ...] = ()
         if not given["diff"] and not planned.overlay:
             made, errors = _written(planned, made, stage)
-    report = replace(made.report, fixed=made.fixed, errors=(*made.report.errors, *made.failures, *errors))
+    report = structs.replace(made.report, fixed=made.fixed, errors=(*made.report.errors, *made.failures, *errors))
     failed = bool(errors) or made.report.exit_code == 2
     if given["diff"]:
         _show_patch(report, made)
@@ -96,7 +96,7 @@ def _written(planned: Plan, made: Fixing, stage: Callable[[str], None]) -> tuple
         from celery_lint.engine import run
 
         fixed = tuple(each for each in made.fixed if each.fix and not unwritten & {e.path for e in each.fix.edits})
-        made = replace(made, report=run(planned, stage=stage), fixed=fixed)
+        made = structs.replace(made, report=run(planned, stage=stage), fixed=fixed)
     return made, tuple(errors.values())
 
 

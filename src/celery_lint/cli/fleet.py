@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import structs
 
 from celery_lint.cli.check import project_options, request
 from celery_lint.cli.command import Command
@@ -76,7 +76,9 @@ def _fleet(**given: Any) -> int:
     asked = request({**given, "paths": (), "plugin_files": (), "force_exclude": False, "root": None})
     home = os.path.dirname(os.path.abspath(given["manifest"]))
     cache = os.path.abspath(given["cache_dir"] or os.path.join(home, DIRECTORY))
-    asked = replace(asked, options={**asked.options, "cache-dir": cache}, environment=_settings_of_environment())
+    asked = structs.replace(
+        asked, options={**asked.options, "cache-dir": cache}, environment=_settings_of_environment()
+    )
     journal = Journal(given["output"], asked, sarif=given["sarif"])
     if given["fresh"]:
         journal.forget()

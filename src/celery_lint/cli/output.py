@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from celery_lint.cli.terminal import UsageError, colored, print_lines
 
@@ -22,8 +22,7 @@ _DEFAULT = "full"
 _STDOUT = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A format, and the file it goes to; None is standard output."""
 
     format: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
 
 from celery_lint.config.options import LEVELS, OPTIONS, ConfigurationError, Layer, Option, Settings, Value, option
 from celery_lint.config.selection import unknown_selector
@@ -24,8 +25,7 @@ _VERSION = re.compile(r"\d+(\.\d+)*\Z")
 _TOML_POSITION = re.compile(r" \(at line (\d+), column (\d+)\)\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     """A configuration file that has been read; `prefix` is the path of our table in it."""
 
     path: str

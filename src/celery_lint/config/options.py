@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 from celery_lint.finding import Confidence, Persona, Severity
 
@@ -23,8 +24,7 @@ class ConfigurationError(Exception):
     """What is asked for cannot be done as written. The text says where, why, and what may have been meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One thing a user can set, by the same name in a file, on the command line and in the environment."""
 
     name: str
@@ -195,8 +195,7 @@ def option(name: str) -> Option | None:
     return _BY_NAME.get(name)
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """What one source says of rules: a file, the environment or the command line."""
 
     select: tuple[str, ...] | None = None
@@ -205,8 +204,7 @@ class Layer:
     severity: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Every option with its value. `layers` hold the rule selection, weakest source first; `baseline` is an absolute
     path."""
 

@@ -6,7 +6,8 @@ The text has been read by `tomllib` already, so it is valid; this only finds pla
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["Path", "Place", "Places", "locate"]
 
@@ -22,8 +23,7 @@ _STRING = re.compile(
 _SCALAR = re.compile(r"[^,\]}\n#]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A stretch of one line; 1-based, in code points."""
 
     line: int
@@ -31,8 +31,7 @@ class Place:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Places of keys and of values by their path: `("tool", "celery-lint", "select", 0)`."""
 
     keys: dict[Path, Place]

@@ -7,8 +7,9 @@ sent at once, stops safe fixes; somebody who takes unsafe ones is told of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from celery_lint.engine import Plan, run
 from celery_lint.finding import Applicability, Edit, Finding
@@ -28,8 +29,7 @@ ROUNDS = 20
 """Fixes that overlap wait for the next round; more rounds than this mean that they do not come to an end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A file before and after; `path` is as users see it, `place` is where it lies."""
 
     path: str
@@ -38,8 +38,7 @@ class Change:
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fixing:
+class Fixing(Struct, frozen=True):
     """What was fixed, which files change, what is left, and, one line each, what did not work."""
 
     fixed: tuple[Finding, ...]
@@ -61,7 +60,7 @@ class _Rounds:
 
     def __init__(self, plan: Plan, leave: frozenset[str], stage: Callable[[str], None]) -> None:
         self.plan = plan
-        self.whole = replace(plan, discovery=replace(plan.discovery, named=None))
+        self.whole = structs.replace(plan, discovery=structs.replace(plan.discovery, named=None))
         self.stage = stage
         self.originals: dict[str, bytes] = {}
         self.files: dict[str, bytes] = {}
@@ -94,7 +93,7 @@ class _Rounds:
     def checked(self, plan: Plan) -> Report:
         """The report on the files as they are now."""
         overlay = {plan.stored(path): data for path, data in self.files.items()}
-        return run(replace(plan, overlay={**plan.overlay, **overlay}), stage=self.stage)
+        return run(structs.replace(plan, overlay={**plan.overlay, **overlay}), stage=self.stage)
 
     def chosen(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those whose fixes can be made together, the first ones first."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import structs
 
 from celery_lint.finding import (
     AddDecorator,
@@ -442,7 +443,7 @@ class _Drafting:
 
     def _definition(self, location: Location, accepts: Callable[[ConcreteTree], bool]) -> ConcreteTree:
         """The tree of a definition with its decorators, which no nominee's statement has."""
-        begin = replace(location, end_line=location.line, end_column=location.column)
+        begin = structs.replace(location, end_line=location.line, end_column=location.column)
         tree, cut = self.workspace.find(begin, None, accepts)
         self.cuts.setdefault(location.path, []).append(cut)
         return tree

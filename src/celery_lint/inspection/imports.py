@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.inspection.scan import scan
 
@@ -26,8 +27,7 @@ class ClashError(Exception):
     """The import cannot be added safely; says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Binding:
+class _Binding(Struct, frozen=True):
     """A name that the file binds, and the import that binds it: the module, and the name in it."""
 
     name: str

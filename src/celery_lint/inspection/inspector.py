@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, structs
 
 from celery_lint.inspection.draft import DraftError, draft
 from celery_lint.inspection.workspace import NotFoundError, Workspace, span_of
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "Verdicts", "inspect"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the concrete tree says to a nomination.
 
     `location` is where it is, without the body of a compound statement. `reason` says why it is not
@@ -82,9 +82,9 @@ def _confirm(nomination: Nomination, workspace: Workspace) -> Location:
         return location
     span, place = span_of(location), location
     if expect in ("definition", "handler", "with"):
-        place = replace(location, end_line=location.line, end_column=location.column)
+        place = structs.replace(location, end_line=location.line, end_column=location.column)
     _, cut = workspace.find(place, nomination.statement, lambda tree: tree.confirms(expect, span))
     header = workspace.source(location.path).position_at(cut.end - 1)
     if place is not location and cut.below and span[2:] > header:
-        return replace(location, end_line=header[0], end_column=header[1])
+        return structs.replace(location, end_line=header[0], end_column=header[1])
     return location

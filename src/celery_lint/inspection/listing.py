@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Item", "Listing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One part: from `start` to `end`, and to `behind` with its comma, if it has one.
 
     `name` is what it is called by (`countdown`), or its stars, or empty; `key` is where that stands. `value` is
@@ -29,8 +29,7 @@ class Item:
     value: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """The parts between two brackets; `inside` is behind the opening one."""
 
     inside: Position

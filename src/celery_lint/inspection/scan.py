@@ -6,7 +6,8 @@ It reads any text, well formed or not, and f-strings of every Python (quotes may
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 __all__ = ["Scan", "scan"]
 
@@ -24,8 +25,7 @@ _FORMATTED = {
 _PREFIX = frozenset("rRbBuUfFtT")
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(Struct, frozen=True):
     """`depth` is the deepest bracket, `colon` the index behind a header's colon, `comments` index pairs."""
 
     depth: int

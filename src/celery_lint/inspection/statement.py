@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.inspection.scan import scan
 from celery_lint.source import parse_quietly
@@ -39,8 +40,7 @@ class DepthError(Exception):
     """The text nests deeper than libcst can take."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(Struct, frozen=True):
     """A region of a file between two indices, and the lines that make it parse alone."""
 
     first_line: int

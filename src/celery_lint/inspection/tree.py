@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
+from msgspec import Struct
 
 from celery_lint.inspection.listing import Item, Listing
 
@@ -23,8 +23,7 @@ class ParsingError(Exception):
     """libcst cannot read the text."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallShape:
+class CallShape(Struct, frozen=True):
     """The parts of a call: `function_end` is behind its function, `opening` and `closing` are its brackets.
 
     `attribute` is the method's name, if it is one; `generator` says that the sole argument is a generator
@@ -40,8 +39,7 @@ class CallShape:
     generator: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A name, or a string in one piece: `before` and `behind` it stand its quotes."""
 
     region: Span
@@ -49,8 +47,7 @@ class Word:
     behind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """An expression; `bare` is the region without brackets around it that mean nothing."""
 
     region: Span

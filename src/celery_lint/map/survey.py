@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from celery_lint.finding import Location
 from celery_lint.map.chart import (
@@ -40,7 +41,7 @@ class Survey:
 
     def __init__(self, project: Project, report: Report, shown: Callable[[str], str]) -> None:
         self.project = project
-        self.report = replace(report, silenced=())
+        self.report = structs.replace(report, silenced=())
         self.findings = report.findings
         self.shown = shown
         self.by_home = {queues.home: queues for queues in project.wiring.queues}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from celery_lint.finding import (
     AddImport,
@@ -78,7 +79,7 @@ def wait_instead_of_countdown(dispatch: Dispatch) -> Fix | None:
     if fix is None:
         return None
     operations = (*fix.operations, RemoveKeyword(dispatch.location, "countdown"))
-    return replace(fix, applicability=Applicability.UNSAFE, operations=operations)
+    return structs.replace(fix, applicability=Applicability.UNSAFE, operations=operations)
 
 
 def in_try(dispatch: Dispatch) -> bool:

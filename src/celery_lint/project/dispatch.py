@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from celery_lint.facts import schema as s
@@ -23,8 +22,7 @@ __all__ = ["Dispatch", "names_in"]
 ROLLBACKS = ("set_rollback", "savepoint_rollback", "rollback")
 
 
-@dataclass(frozen=True)
-class Dispatch(CallSite):
+class Dispatch(CallSite, frozen=True, dict=True):
     """A place where a message for a task is sent."""
 
     sending: Sending

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -40,8 +39,7 @@ __all__ = ["Handover", "handovers"]
 PARAMETERS = ("func", "using", "robust")
 
 
-@dataclass(frozen=True)
-class Handover(CallSite):
+class Handover(CallSite, frozen=True, dict=True):
     """One call of `on_commit`."""
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,7 @@ EVALUATES = django.INSTANCE_METHODS | {"count", "exists", "iterator", "in_bulk",
 }
 
 
-@dataclass(frozen=True)
-class LockingQuery(CallSite):
+class LockingQuery(CallSite, frozen=True, dict=True):
     """One call of `select_for_update`; `evaluated_by` is what evaluates it."""
 
     @cached_property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Fix, Location, Nomination, Severity, Step
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["CallSite"]
 
 
-@dataclass(frozen=True)
-class CallSite:
+class CallSite(Struct, frozen=True, dict=True):
     """A call, by its file and the number it has among the calls there."""
 
     project: Project

@@ -7,9 +7,10 @@ is imported when the format is asked for.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
+
+from msgspec import Struct, field, structs
 
 from celery_lint.finding import Applicability, Finding, Location, Severity, Silenced
 
@@ -31,8 +32,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """What is known of a format before its module is imported.
 
     A format that other machines read, often in another directory, shows paths `in_repository`.
@@ -67,8 +67,7 @@ def _read_file(path: str) -> bytes:
         return stream.read()
 
 
-@dataclass(frozen=True, slots=True)
-class Unconfirmed:
+class Unconfirmed(Struct, frozen=True):
     """A nominee that the inspection did not find on the concrete tree, and why."""
 
     rule: str
@@ -76,8 +75,7 @@ class Unconfirmed:
     reason: str
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What of a report depends on nothing but what was asked of which files."""
 
     findings: tuple[Finding, ...] = ()
@@ -91,8 +89,7 @@ class Outcome:
     ran: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Report(Outcome):
+class Report(Outcome, frozen=True):
     """The outcome of a run. Paths are as users see them: relative to the working directory or `--root`.
 
     `unconfirmed` are a defect of the linter, not of the code. `errors` and `warnings` are about
@@ -106,12 +103,18 @@ class Report(Outcome):
     """
 
     hidden: tuple[Finding, ...] = ()
-    timings: Mapping[str, float] = field(default_factory=dict, compare=False)
-    read: Callable[[str], bytes] = field(default=_read_file, repr=False, compare=False)
-    base: str = field(default="", compare=False)
-    repository: str = field(default="", compare=False)
+    timings: Mapping[str, float] = field(default_factory=dict)
+    read: Callable[[str], bytes] = field(default=_read_file)
+    base: str = ""
+    repository: str = ""
     fixed: tuple[Finding, ...] = ()
     unsafe_fixes: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        """Reports are equal that say the same, however long it took and wherever the files lie."""
+        return isinstance(other, Report) and all(getattr(self, name) == getattr(other, name) for name in _SAID)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def is_fixable(self, finding: Finding) -> bool:
         """Whether the run's settings let its fix be made."""
@@ -129,15 +132,21 @@ class Report(Outcome):
             names[name] = path
             return name
 
+        def read(path: str) -> bytes:
+            return self.read(names.get(path, path))
+
         findings = sorted((finding.relocated(renamed) for finding in self.findings), key=lambda each: each.sort_key)
-        silenced = (replace(each, finding=each.finding.relocated(renamed)) for each in self.silenced)
-        return replace(
+        silenced = (structs.replace(each, finding=each.finding.relocated(renamed)) for each in self.silenced)
+        return structs.replace(
             self,
             findings=tuple(findings),
             silenced=tuple(sorted(silenced, key=lambda each: each.finding.sort_key)),
-            read=lambda path: self.read(names.get(path, path)),
+            read=read,
             base=self.repository,
         )
+
+
+_SAID = (*Outcome.__struct_fields__, "hidden", "fixed", "unsafe_fixes")
 
 
 class Render(Protocol):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Applicability, Edit, Finding, Location, Silenced, Suggestion
 from celery_lint.pages import find_page
@@ -23,8 +24,7 @@ NUMBERED = 2
 """A way of more steps than this is numbered: in a snippet they stand in the order of lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """What is drawn of one file."""
 
     path: str

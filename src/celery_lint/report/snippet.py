@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.report.printable import Row, printable
 
@@ -21,8 +22,7 @@ _WHOLE = 8  # A primary span of more lines is shown by its first and last ones.
 _HEAD, _TAIL = 4, 2
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A span and what is said about it. Only a primary span is drawn over several lines."""
 
     line: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,8 +19,7 @@ STATISTICS = ("full", "concise", "grouped", "json", "json-v1")
 """The formats that can tell counts instead of findings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """The findings of a rule, and how many of them have a fix."""
 
     code: str
@@ -53,7 +53,7 @@ def statistics(report: Report, name: str) -> Iterator[str]:
     """The counts in one of `STATISTICS`."""
     made = counts(report)
     if name.startswith("json"):
-        yield from json.dumps([asdict(each) for each in made], indent=2).split("\n")
+        yield from json.dumps([structs.asdict(each) for each in made], indent=2).split("\n")
         return
     width = max((len(str(each.count)) for each in made), default=0)
     marks = any(each.fixable for each in made)

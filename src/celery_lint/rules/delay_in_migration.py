@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from celery_lint.rule import Nomination, Project, Step, rule
 
@@ -19,7 +20,7 @@ def delay_in_migration(project: Project) -> Iterator[Nomination]:
         run, first, *calls = context.steps
         leads = Step(first.location, "leads to the dispatch")
         sent = Step(dispatch.location, "sent here")
-        yield replace(
+        yield structs.replace(
             dispatch.nominate("delay-in-migration", trace=(run, leads, *calls, sent, *dispatch.definition)),
             location=first.location,
             statement=first.location,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from celery_lint.project.schedules.beats import clears_database, database_scheduler
 from celery_lint.rule import Nomination, Project, Step, rule
@@ -21,4 +22,4 @@ def schedule_with_database_scheduler(project: Project) -> Iterator[Nomination]:
         scheduler = database_scheduler(environment)
         if schedule is not None and schedule.entries and scheduler is not None:
             step = Step(scheduler, "the database scheduler is chosen here", aside=True)
-            yield replace(environment.nominate(NAME, schedule, setting=schedule.name), trace=(step,))
+            yield structs.replace(environment.nominate(NAME, schedule, setting=schedule.name), trace=(step,))

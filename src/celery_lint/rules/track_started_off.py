@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from celery_lint.project.canvas.states import polled_states
 from celery_lint.rule import Nomination, Project, Step, rule
@@ -25,4 +26,4 @@ def track_started_off(project: Project) -> Iterator[Nomination]:
             if stored and not tracked and all(e.setting("task_track_started").is_set is False for e in stored):
                 fix = configuration.insertion(TITLE, {"task_track_started": "True"})
                 step = Step(places[0], "the state is asked for here", aside=True)
-                yield replace(configuration.nominate(NAME, configuration.place, fix=fix), trace=(step,))
+                yield structs.replace(configuration.nominate(NAME, configuration.place, fix=fix), trace=(step,))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import (
@@ -65,8 +64,7 @@ class Argument(Struct, frozen=True):
     fix: Fix | None = None
 
 
-@dataclass(frozen=True)
-class Message(CallSite):
+class Message(CallSite, frozen=True, dict=True):
     """A call whose arguments become a task's: `delay`, `apply_async`, `.s()`, a project wrapper.
 
     `form` is "call" for one that sends, "name" for one that sends by name, "partial" for a signature, which may be
@@ -276,7 +274,7 @@ class Message(CallSite):
             return found
         now, imports = spelled(self.view, "django.utils", "timezone", "now")
         text = ReplaceText(self.project.program.location(self.path, call.span), f"{now}()")
-        return replace(found, fix=Fix("take the time with its zone", Applicability.SAFE, (text, *imports)))
+        return structs.replace(found, fix=Fix("take the time with its zone", Applicability.SAFE, (text, *imports)))
 
     def nominate_arguments(self, rule: str, mismatch: Mismatch) -> Nomination:
         """A nomination for arguments that do not fit, with the task's definition as its trace."""
@@ -293,9 +291,9 @@ class Message(CallSite):
         does = "takes nothing from" if self.is_immutable else "gets"
         values = {**found.values, "gets": f"{does} {what}"}
         if to is None:
-            return replace(found, values=values)
+            return structs.replace(found, values=values)
         fix = Fix(f"write `.{to}(…)`", Applicability.UNSAFE, (RenameMethod(self.location, to),))
-        return replace(found, values=values, fix=fix)
+        return structs.replace(found, values=values, fix=fix)
 
     def nominate_execution(self, rule: str) -> Nomination:
         """A nomination for options given as arguments, with the fix that gives them to `apply_async`."""
@@ -317,7 +315,7 @@ class Message(CallSite):
             return None
         spans = [self.project.program.location(self.path, keyword.span) for keyword in call.keywords]
         opening = text.find("(")
-        first = replace(self.location, end_line=spans[0].line, end_column=spans[0].column)
+        first = structs.replace(self.location, end_line=spans[0].line, end_column=spans[0].column)
         positional = self.project.text(first)[opening + 1 :].strip().rstrip(",").rstrip()
         kept = [self.project.text(span) for k, span in zip(call.keywords, spans, strict=True) if not self._moves(k)]
         moved = [self.project.text(span) for k, span in zip(call.keywords, spans, strict=True) if self._moves(k)]

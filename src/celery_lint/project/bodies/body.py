@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Step
@@ -27,8 +28,7 @@ WIDEST = 150
 """How many functions of the project are looked into for one body."""
 
 
-@dataclass(frozen=True)
-class BodyCall:
+class BodyCall(Struct, frozen=True, dict=True):
     """A call that happens while the body runs; `outer` is the call through which its function is reached."""
 
     evaluator: Evaluator
@@ -83,8 +83,7 @@ class BodyCall:
             yield from self.outer.frames()
 
 
-@dataclass(frozen=True)
-class Body:
+class Body(Struct, frozen=True, dict=True):
     """The body of a function. Functions that are only defined or handed on in it are not run by it."""
 
     evaluator: Evaluator

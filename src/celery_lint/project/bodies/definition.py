@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Fix, Location, Nomination, Step
@@ -37,8 +38,7 @@ FARTHEST = 40
 """How many callers of a function are looked at before it counts as called by anything."""
 
 
-@dataclass(frozen=True)
-class TaskDefinition:
+class TaskDefinition(Struct, frozen=True, dict=True):
     """The `def` of a task that is made by a decorator."""
 
     project: Project

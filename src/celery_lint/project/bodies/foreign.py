@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddImport, Applicability, Fix, Location, Nomination, ReplaceText
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["BoundTask", "bound_task"]
 
 
-@dataclass(frozen=True)
-class BoundTask:
+class BoundTask(Struct, frozen=True):
     """A task that `@app.task` makes, with the module that the app is imported from."""
 
     definition: TaskDefinition

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Nomination, SetKeyword
@@ -24,8 +25,7 @@ CONTAINERS = frozenset({"builtins.dict", "builtins.list", "builtins.set", "colle
 CHANGES = ("add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "setdefault", "update")
 
 
-@dataclass(frozen=True)
-class Habit:
+class Habit(Struct, frozen=True):
     """A place in a task's body; `kind` is the name of the rule that it is about."""
 
     project: Project

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,7 @@ NEAR = 0.86
 """How alike (`difflib` ratio) a name must be to an option to count as that option misspelt."""
 
 
-@dataclass(frozen=True)
-class MisspeltOption(OptionSite):
+class MisspeltOption(OptionSite, frozen=True):
     """Such an option, and the one that is `meant`."""
 
     meant: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import AddDecorator, AddImport, Applicability, Fix, Nomination
 from celery_lint.project.bodies.definition import TaskDefinition
@@ -19,8 +20,7 @@ __all__ = ["WrapperClash", "duplicate_tasks", "wrapper_clashes"]
 CONDITIONS = ("if", "try", "except", "else", "match", "loop")
 
 
-@dataclass(frozen=True)
-class WrapperClash:
+class WrapperClash(Struct, frozen=True):
     """A decorator's wrapper under whose name several tasks are registered."""
 
     project: Project

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Fix, Location, Nomination
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["OptionSite", "option_sites"]
 
 
-@dataclass(frozen=True)
-class OptionSite:
+class OptionSite(Struct, frozen=True):
     """An option of a task where it is written: in a decorator, or in a dict that is spread there."""
 
     project: Project

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Nomination, ReplaceText
@@ -22,8 +23,7 @@ SEED = re.compile(rb"^\s*(?:from|import)\s+(?:dj)?celery\b", re.M)
 HANDLES = ("ImportError", "ModuleNotFoundError", "Exception")
 
 
-@dataclass(frozen=True)
-class RemovedImport:
+class RemovedImport(Struct, frozen=True):
     project: Project
     path: str
     item: s.Import

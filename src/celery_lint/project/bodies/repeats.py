@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Nomination
@@ -22,8 +23,7 @@ __all__ = ["RepeatedEffect", "repeated_effects"]
 CONDITIONS = ("if", "match", "except", "else")
 
 
-@dataclass(frozen=True)
-class RepeatedEffect:
+class RepeatedEffect(Struct, frozen=True):
     """A call in a task's own function; `reason` is why the task may run twice."""
 
     task: Task

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddImport, Applicability, AwaitCall, Fix, Nomination, SetKeyword
@@ -64,8 +65,7 @@ BLOCKING = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class WaitingCall(CallSite):
+class WaitingCall(CallSite, frozen=True, dict=True):
     """A call that waits, and the way to it from a task that runs it."""
 
     way: Way
@@ -177,8 +177,7 @@ def in_task(project: Project, view: FileView, number: int, what: str) -> Iterato
         yield WaitingCall(project, view.path, number, way, what)
 
 
-@dataclass(frozen=True)
-class BlockingCall:
+class BlockingCall(Struct, frozen=True):
     """A call that stops the event loop, in a coroutine function or in a plain function that it calls."""
 
     project: Project

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -55,8 +54,7 @@ class Part(Struct, frozen=True):
     is_link: bool = False
 
 
-@dataclass(frozen=True)
-class Executed(CallSite):
+class Executed(CallSite, frozen=True):
     """A task that is sent inside of a canvas. `gets` is what Celery would put before the arguments of its signature."""
 
     task: TaskValue
@@ -81,8 +79,7 @@ class Executed(CallSite):
         return self.nominate(rule, values, label="sent here, at once", fix=fix)
 
 
-@dataclass(frozen=True)
-class Unused(CallSite):
+class Unused(CallSite, frozen=True):
     """A signature or canvas that nothing is done with."""
 
     value: Signature

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -20,8 +19,7 @@ RPC = 'the "rpc" backend does not support chords'
 NONE = "no result backend is configured"
 
 
-@dataclass(frozen=True)
-class Chord(CallSite):
+class Chord(CallSite, frozen=True):
     """A chord, or a group in a chain that Celery makes one of; known by the call that makes its callback."""
 
     @property

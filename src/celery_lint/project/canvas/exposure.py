@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["ExposedResult", "exposed_results"]
 
 
-@dataclass(frozen=True)
-class ExposedResult(CallSite):
+class ExposedResult(CallSite, frozen=True):
     """A call that writes JSON, and the results of tasks among what it is given."""
 
     given: tuple[tuple[s.Expr, Place], ...]

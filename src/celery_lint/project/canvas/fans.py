@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,7 @@ KINDS = ("group", "chord")
 WHOLE = ("all", "iterator", "only", "defer", "order_by", "values", "values_list", "select_related", "prefetch_related")
 
 
-@dataclass(frozen=True)
-class Fan(CallSite):
+class Fan(CallSite, frozen=True, dict=True):
     """A group or chord with one task for each row that a comprehension or a loop goes over."""
 
     kind: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -23,8 +22,7 @@ OTHER = {"map": "starmap", "starmap": "map"}
 MAPPING = attribute(*OTHER)
 
 
-@dataclass(frozen=True)
-class BadMap(CallSite):
+class BadMap(CallSite, frozen=True):
     """A `map` whose task needs more than one argument, or a `starmap` over what cannot be unpacked.
 
     `is_clear` says whether the items show that the other one was meant."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,8 +40,7 @@ ALLOWED = "celery.result.allow_join_result"
 DEEPEST = 5
 
 
-@dataclass(frozen=True)
-class Wait(CallSite):
+class Wait(CallSite, frozen=True, dict=True):
     """A call that waits for a result."""
 
     @cached_property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddItem, AppendText, Applicability, Fix, Location, Rename, SetKeyword, SetValue
@@ -87,7 +88,7 @@ def together(fixes: Sequence[Fix | None]) -> Fix | None:
     whole = [fix for fix in fixes if fix is not None]
     if not whole or len(whole) != len(fixes):
         return None
-    return replace(whole[0], operations=tuple(operation for fix in whole for operation in fix.operations))
+    return structs.replace(whole[0], operations=tuple(operation for fix in whole for operation in fix.operations))
 
 
 def with_item(project: Project, datum: Datum, item: str, title: str) -> Fix:

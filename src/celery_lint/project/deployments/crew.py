@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from celery_lint.project.services import Command, WorkerCommand
 from celery_lint.project.services.commands import ALIASES, DEFAULT_POOL
@@ -21,8 +22,7 @@ RECYCLING = ("max_tasks_per_child", "max_memory_per_child")
 _C = TypeVar("_C", bound=Command)
 
 
-@dataclass(frozen=True, eq=False)
-class Production:
+class Production(Struct, frozen=True, eq=False, dict=True):
     """One Django project in production. `configurations` are those of its apps."""
 
     project: Project
@@ -103,8 +103,7 @@ class Production:
         return truths.pop() if len(truths) == 1 else None
 
 
-@dataclass(frozen=True, eq=False)
-class Crew:
+class Crew(Struct, frozen=True, eq=False, dict=True):
     """A production worker, with what the settings decide where its command line does not."""
 
     production: Production

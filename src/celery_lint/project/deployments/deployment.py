@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Deployment", "deployments"]
 
 
-class Deployment(Production):
+class Deployment(Production, frozen=True):
     """One Django project in production, and what is wrong with the way it runs."""
 
     @property

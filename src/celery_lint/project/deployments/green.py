@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Nomination, Step
 from celery_lint.knowledge.cooperation import Stalling, stalling
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["StallingCall", "stalling_calls"]
 
 
-@dataclass(frozen=True)
-class StallingCall:
+class StallingCall(Struct, frozen=True):
     """A call in a task that only green workers run; `crew` is one of them."""
 
     task: Task

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Nomination
 from celery_lint.project.deployments.crew import Production
@@ -26,8 +27,7 @@ SETTINGS = {
 """Setting → the option of the command line that says the same."""
 
 
-@dataclass(frozen=True)
-class IdleArgument:
+class IdleArgument(Struct, frozen=True):
     """A limit on the command line of a worker whose pool the settings name."""
 
     worker: WorkerCommand
@@ -39,8 +39,7 @@ class IdleArgument:
         return self.worker.nominate(rule, self.argument.location, values)
 
 
-@dataclass(frozen=True)
-class IdleSetting:
+class IdleSetting(Struct, frozen=True):
     """A limit in the settings that no worker enforces; `pool` names what all of them use."""
 
     environment: Environment

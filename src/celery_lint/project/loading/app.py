@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -26,8 +25,7 @@ BROKER_VARIABLE = "CELERY_BROKER_URL"
 """Celery's default app asks this variable for its broker too."""
 
 
-@dataclass(frozen=True)
-class UnloadedApp(CallSite):
+class UnloadedApp(CallSite, frozen=True):
     """The `Celery(…)` call of an app that the web never imports, and a place there that sends a shared task."""
 
     dispatch: Dispatch

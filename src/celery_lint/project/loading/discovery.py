@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,8 +26,7 @@ RELATED = "tasks"
 INSTALLED = External("django.conf.settings.INSTALLED_APPS")
 
 
-@dataclass(frozen=True)
-class Discovery(CallSite):
+class Discovery(CallSite, frozen=True, dict=True):
     """One call of `autodiscover_tasks`. `configuration` is that of its app."""
 
     configuration: Configuration

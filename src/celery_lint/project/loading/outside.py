@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Nomination
 from celery_lint.project.loading.discovery import Discovery
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["OutsideTask", "outside_tasks"]
 
 
-@dataclass(frozen=True)
-class OutsideTask:
+class OutsideTask(Struct, frozen=True):
     """A task in a module that no worker imports."""
 
     project: Project

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddImport, Applicability, Fix, ReplaceText, Step
@@ -24,8 +25,7 @@ DEEPEST = 3
 ENTRANCES = ("manage.py", "wsgi.py", "asgi.py")
 
 
-@dataclass(frozen=True)
-class SettingsModule(CallSite):
+class SettingsModule(CallSite, frozen=True):
     """The `Celery(…)` call of a module that reads Django's settings, and when it names them: `late` is the place
     behind the call that does, `missing` says that nothing does."""
 
@@ -50,7 +50,7 @@ class SettingsModule(CallSite):
         environ, imports = spelled(self.view, "os", None, "environ")
         if imports:
             environ, imports = "os.environ", (AddImport(self.path, "os"),)
-        above = replace(statement, end_line=statement.line, end_column=1)
+        above = structs.replace(statement, end_line=statement.line, end_column=1)
         text = f'{environ}.setdefault("{VARIABLE}", "{named.pop()}")\n\n'
         return Fix("Say which settings are meant", Applicability.UNSAFE, (ReplaceText(above, text), *imports))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,7 @@ CLOCKS = frozenset({"monotonic", "now", "time", "today", "utcnow"})
 CHOICES = ("if", "else", "match")
 
 
-@dataclass(frozen=True)
-class EndlessOption(OptionSite):
+class EndlessOption(OptionSite, frozen=True, dict=True):
     """A `max_retries=None` of a task, which takes the limit away."""
 
     @cached_property

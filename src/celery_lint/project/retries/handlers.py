@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location
@@ -24,8 +25,7 @@ LOG_METHODS = frozenset({"critical", "debug", "error", "exception", "info", "log
 NOTES = frozenset({"format", "format_exc", "getattr", "join", "len", "print", "print_exc", "repr", "str", "type"})
 
 
-@dataclass(frozen=True)
-class Handler:
+class Handler(Struct, frozen=True, dict=True):
     """An `except` of a `try`; `number` is its frame."""
 
     project: Project

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["AutoretryOption", "autoretry_of", "autoretry_options"]
 
 
-@dataclass(frozen=True)
-class AutoretryOption(OptionSite):
+class AutoretryOption(OptionSite, frozen=True, dict=True):
     """An `autoretry_for` that a decorator is given by that keyword."""
 
     @cached_property

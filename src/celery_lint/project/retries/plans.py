@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,8 +21,7 @@ ANNOTATIONS = frozenset({"CELERY_TASK_ANNOTATIONS", "CELERY_ANNOTATIONS", "task_
 CURRENT = ("current_task", "get_current_task")
 
 
-@dataclass(frozen=True)
-class RetryPlan(OptionSite):
+class RetryPlan(OptionSite, frozen=True, dict=True):
     """A task with an option of its own decorator that speaks of retries: the first such option."""
 
     @property

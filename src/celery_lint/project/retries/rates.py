@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Nomination
 from celery_lint.project.bodies.option_sites import OptionSite, option_sites
@@ -18,8 +19,7 @@ __all__ = ["RateLimit", "rate_limits"]
 UNITS = ("s", "m", "h")
 
 
-@dataclass(frozen=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True):
     """A `rate_limit` of a task that is a string."""
 
     site: OptionSite

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddHandler, Applicability, Fix, Location, ReplaceText
@@ -28,8 +29,7 @@ __all__ = ["Retry", "retries"]
 FIRST_NAME = re.compile(r"[\w.]+\(\s*(\w+)\b")
 
 
-@dataclass(frozen=True)
-class Retry(CallSite):
+class Retry(CallSite, frozen=True, dict=True):
     """A call of a task's `retry`, mostly `self.retry(…)`."""
 
     task: TaskValue
@@ -95,7 +95,7 @@ class Retry(CallSite):
     @property
     def raising(self) -> Fix:
         """The fix that writes `raise` before the call."""
-        at = replace(self.location, end_line=self.location.line, end_column=self.location.column)
+        at = structs.replace(self.location, end_line=self.location.line, end_column=self.location.column)
         return Fix("raise what it gives", Applicability.SAFE, (ReplaceText(at, "raise "),))
 
     # The delay

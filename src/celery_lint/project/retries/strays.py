@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["StrayRetry", "stray_retries"]
 
 
-@dataclass(frozen=True)
-class StrayRetry(CallSite):
+class StrayRetry(CallSite, frozen=True, dict=True):
     """A call of a task's `retry`, or of that of the task that runs, on no known way from a task."""
 
     is_current: bool

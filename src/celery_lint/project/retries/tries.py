@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import AddHandler, AddImport, Applicability, Fix, Nomination, Step
@@ -27,8 +28,7 @@ DEEPEST = 2
 """How many calls may lie between a task and a handler that is still its own."""
 
 
-@dataclass(frozen=True)
-class TaskHandler:
+class TaskHandler(Struct, frozen=True, dict=True):
     """An `except` clause that a task comes to: in its own function, or in one of the project that it calls; `outer` is
     then the call that leads there."""
 

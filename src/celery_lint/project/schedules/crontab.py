@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,7 @@ SPREADS = frozenset({"hour", "day_of_week", "day_of_month", "month_of_year"})
 STARS = (None, "*")
 
 
-@dataclass(frozen=True)
-class Crontab(CallSite):
+class Crontab(CallSite, frozen=True, dict=True):
     """One such call. `is_model` says that it writes a row of django-celery-beat."""
 
     is_model: bool

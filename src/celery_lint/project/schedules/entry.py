@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Applicability, Fix, Location, Nomination, ReplaceText, SetValue
 from celery_lint.project.arguments.binding import mismatch
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["BeatEntry", "beat_entries"]
 
 
-@dataclass(frozen=True)
-class BeatEntry:
+class BeatEntry(Struct, frozen=True, dict=True):
     """One entry of an environment's schedule. `key` is its name, `content` its dict."""
 
     environment: Environment

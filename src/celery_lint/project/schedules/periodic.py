@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,8 +24,7 @@ METHOD = "add_periodic_task"
 SENDING = ("delay", "apply_async")
 
 
-@dataclass(frozen=True)
-class ExecutedTask(CallSite):
+class ExecutedTask(CallSite, frozen=True):
     """A call that runs or sends a task where its signature belongs."""
 
     @property
@@ -51,8 +49,7 @@ class ExecutedTask(CallSite):
         return Fix("Give its signature", Applicability.SAFE, (operation,))
 
 
-@dataclass(frozen=True)
-class PeriodicTask(CallSite):
+class PeriodicTask(CallSite, frozen=True, dict=True):
     """One call of `add_periodic_task`."""
 
     @cached_property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Location, Nomination, Step
 from celery_lint.project.services.arguments import Argument, Arguments
@@ -27,8 +28,7 @@ ALIASES = {"processes": "prefork"}
 GREEN = frozenset({"gevent", "eventlet"})
 
 
-@dataclass(frozen=True, eq=False)
-class Command:
+class Command(Struct, frozen=True, eq=False, dict=True):
     """One run of Celery in one service. `before` are the options in front of the sub-command, `arguments` its own.
 
     `app_path` is the file that `-A` leads to, `home` the Django project it belongs to, as `Settings.home` names it;
@@ -117,8 +117,7 @@ class Command:
         return Nomination(rule, at, statement, dict(values or {}), expect="", trace=(*started, *trace))
 
 
-@dataclass(frozen=True, eq=False)
-class WorkerCommand(Command):
+class WorkerCommand(Command, frozen=True, eq=False, dict=True):
     """`celery worker`."""
 
     name = "worker"
@@ -184,8 +183,7 @@ class WorkerCommand(Command):
         return self.find("beat")
 
 
-@dataclass(frozen=True, eq=False)
-class BeatCommand(Command):
+class BeatCommand(Command, frozen=True, eq=False, dict=True):
     """`celery beat`."""
 
     name = "beat"
@@ -199,8 +197,7 @@ class BeatCommand(Command):
         return "" if self.has("scheduler") is False else None
 
 
-@dataclass(frozen=True, eq=False)
-class FlowerCommand(Command):
+class FlowerCommand(Command, frozen=True, eq=False):
     """`celery flower`."""
 
     name = "flower"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.project.program import Place
@@ -30,8 +31,7 @@ COMMITTING = ("transactional_db", "live_server", "django_db_reset_sequences", "d
 MARKER = "pytest.mark.django_db"
 
 
-@dataclass(frozen=True)
-class TestCase:
+class TestCase(Struct, frozen=True, dict=True):
     """A function that a test runner calls."""
 
     project: Project

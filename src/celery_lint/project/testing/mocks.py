@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -37,8 +36,7 @@ REACHING = (b"captureOnCommitCallbacks", b"on_commit", b"run_on_commit", b"trans
 """What runs callbacks, or replaces what holds them back."""
 
 
-@dataclass(frozen=True)
-class UnreachedCommit(CallSite):
+class UnreachedCommit(CallSite, frozen=True):
     """An assertion about the sending of a task that waits for a commit, in a test that never commits."""
 
     dispatches: tuple[Dispatch, ...]

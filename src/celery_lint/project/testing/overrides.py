@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Nomination
@@ -28,8 +29,7 @@ CONF = (b".conf.update(", *(f".conf.{start}".encode() for start in ("broker_", "
 OVERRIDING = frozenset({"django.test.override_settings", "django.test.utils.override_settings"})
 
 
-@dataclass(frozen=True)
-class Override:
+class Override(Struct, frozen=True):
     """A place that gives a setting another value in a test. `reason` says why that changes nothing."""
 
     project: Project

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -41,8 +40,7 @@ class Said(Struct, frozen=True):
     statement: Location
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """Something that sends a task: `said` is what it says itself about the queue. `task` is one of the project, or is
     known by its name alone; `kind` is "dispatch", "signature" or "schedule"."""
 

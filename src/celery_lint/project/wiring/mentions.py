@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -23,8 +22,7 @@ LOOKUP = re.compile(rb"\.tasks\s*(?:\[|\.get\()")
 SIGNATURES = ("signature", "subtask", "Signature", "maybe_signature")
 
 
-@dataclass(frozen=True)
-class TaskMention(CallSite):
+class TaskMention(CallSite, frozen=True):
     """A call that names a task. `name` is what it says, `form` how: "send_task", "signature" or "tasks"."""
 
     name: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.finding import Location, Nomination, Step
 from celery_lint.project.configuration import Environment
@@ -26,8 +27,7 @@ SHOWN = 4
 ORDER = ("route", "default", "task", "schedule", "call")
 
 
-@dataclass(frozen=True, eq=False)
-class Queue:
+class Queue(Struct, frozen=True, eq=False, dict=True):
     """A queue of one Django project, by its name. `workers` are the commands that consume it, as far as is known."""
 
     queues: Queues
@@ -80,8 +80,7 @@ class Queue:
         return f"this worker consumes {names}"
 
 
-@dataclass(frozen=True)
-class UnusedQueue:
+class UnusedQueue(Struct, frozen=True):
     """A queue of a worker's `-Q` that nothing fills."""
 
     worker: WorkerCommand

@@ -5,9 +5,10 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Nomination
@@ -25,8 +26,7 @@ COSTLY = re.compile(r"\)[*+{]|\\[1-9]|\(\?|(?:[*+{].*){4}")
 """Regular expressions that might take long on a name of a task."""
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Struct, frozen=True, dict=True):
     """A key of `task_routes` or `task_annotations`: `setting` says which.
 
     `form` is "name", "glob" or "regex"; `text` is None where it is not known.
@@ -102,8 +102,7 @@ def _with_tasks(project: Project) -> Iterator[str]:
     return project.sources.code_matching(SEEDS, SEED)
 
 
-@dataclass(frozen=True)
-class Route:
+class Route(Struct, frozen=True, dict=True):
     """One entry of `task_routes`."""
 
     pattern: Pattern
@@ -130,8 +129,7 @@ class Route:
         return self.content.get("queue") or self.content
 
 
-@dataclass(frozen=True)
-class RouteTable:
+class RouteTable(Struct, frozen=True):
     """One dict of routes, or one list of pairs; `is_complete` when all of its entries are seen."""
 
     routes: tuple[Route, ...]
