@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from celery_lint.facts.schema import Attribute, Binding, CallRef, Constant, Name, Scope
 from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.knowledge import django
+from celery_lint.project.places import is_migration
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import ClassValue, External, FunctionValue, Instance, Manager
 
@@ -206,7 +207,7 @@ class Classes:
         known = self._relations_of.get(path)
         if known is None:
             known = self._relations_of[path] = []
-            if not any(self.program.sources.has_text(path, text) for text in RELATION_TEXTS):
+            if is_migration(path) or not any(self.program.sources.has_text(path, text) for text in RELATION_TEXTS):
                 return known
             view = self.program.view(path)
             for binding in view.facts.bindings:

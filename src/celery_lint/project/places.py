@@ -6,7 +6,7 @@ import re
 from functools import cache
 from posixpath import splitext
 
-__all__ = ["is_settings_path", "place_of"]
+__all__ = ["is_migration", "is_settings_path", "place_of"]
 
 TEST_DIRECTORIES = frozenset(
     {"test", "tests", "unittests", "testing", "test_project", "testproject", "integration_tests"}
@@ -35,6 +35,11 @@ def place_of(path: str) -> str:
         if any(DEVELOPMENT.search(part.lower()) for part in beside):
             return "development"
     return "production"
+
+
+def is_migration(path: str) -> bool:
+    """Whether a file lies among migrations, which define no models and no tasks."""
+    return "migrations" in path.split("/")[:-1]
 
 
 def is_settings_path(path: str) -> bool:

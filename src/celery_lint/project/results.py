@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from celery_lint.facts import schema as s
@@ -435,8 +436,9 @@ class Results:
 
     def _model_named(self, name: str) -> ClassValue | External:
         found = []
+        head = re.compile(rf"class\s+{re.escape(name)}(?!\w)".encode())
         for path in self.program.sources.code_containing(name) if name.isidentifier() else ():
-            if self.program.sources.has_text(path, f"class {name}".encode()):
+            if self.program.sources.has_match(path, head):
                 for number, scope in enumerate(self.program.view(path).facts.scopes):
                     cls = ClassValue(path, number)
                     if scope.kind == "class" and scope.name == name and self.evaluator.classes.is_model(cls):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import PurePosixPath
 
-from celery_lint.project.places import place_of
+from celery_lint.project.places import is_migration, place_of
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.question import Content, Question, whole
 
@@ -98,7 +98,7 @@ class Sources:
         return tuple(
             path
             for path in self.files
-            if place_of(path) != "tests" and (path in lively or "migrations" not in path.split("/")[:-1])
+            if place_of(path) != "tests" and (path in lively or not is_migration(path))
         )
 
     def code_containing(self, word: str) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["files_with_sessions"]
 
 MAKERS = ("Session", "session")
-MAKING = re.compile(rb"requests\b(?s:.*)\b[Ss]ession\b")
+MAKING = re.compile(rb"requests\b(?s:.*)\b[Ss]ession\s*\(")
 
 
 def files_with_sessions(project: Project) -> Iterator[str]:

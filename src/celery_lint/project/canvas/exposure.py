@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from celery_lint.project.project import Project
 
 __all__ = ["ExposedResult", "exposed_results"]
+
+WRITERS = tuple(sorted({name.rpartition(".")[2] for name in JSON_WRITERS}))
+RESULTS = ("delay", "apply_async", "AsyncResult")
+WRITING = re.compile(rb"\b(?:%b)\b" % "|".join(WRITERS).encode())
 
 
 class ExposedResult(CallSite, frozen=True):
@@ -43,10 +48,9 @@ class ExposedResult(CallSite, frozen=True):
 
 def exposed_results(project: Project) -> Iterator[ExposedResult]:
     """In the order of files."""
-    names = tuple(name.rpartition(".")[2] for name in JSON_WRITERS)
-    for path in project.sources.code_with_any(("delay", "apply_async", "AsyncResult")):
+    for path in project.sources.code_matching(RESULTS, WRITING):
         view = project.program.view(path)
-        found = {number for name in names for number in view.calls_by_name.get(name, ())}
+        found = {number for name in WRITERS for number in view.calls_by_name.get(name, ())}
         for number in sorted(found):
             site = CallSite(project, path, number)
             callee = site.value_of(site.call.func)
