@@ -15,6 +15,8 @@ from celery_lint.question import Content, Question, whole
 __all__ = ["NEVER_OURS", "Sources", "attribute"]
 
 MANAGE = "manage.py"
+STEM = 5
+"""Bytes at the start of a text that is looked for."""
 NEVER_OURS = frozenset({"celery", "django", "kombu", "rest_framework"})
 """Top-level names that mean the library even where a file of the project could answer to them."""
 
@@ -45,6 +47,7 @@ class Sources:
         self._overlay = overlay
         self._contents: dict[str, Content] = {}
         self._containing: dict[str, tuple[str, ...]] = {}
+        self._stems: dict[bytes, tuple[str, ...]] = {}
         self._known = frozenset(files)
         self._manage = frozenset(os.path.dirname(path) for path in files if os.path.basename(path) == MANAGE)
         self._roots: dict[str, tuple[str, ...]] = {}
@@ -149,22 +152,30 @@ class Sources:
         few that are left to a run that remembers another are not."""
         known = word.encode()
         if not self._recall.answers and word.isascii():
-            words = self._words
-            return [path for path in paths if known in words[path]]
+            return [path for path, words in self._words if known in words]
         pattern = whole(known)
         contents = ((path, self._content(path).bytes) for path in paths)
         return [path for path, content in contents if known in content and pattern.search(content)]
 
     @cached_property
-    def _words(self) -> dict[str, frozenset[bytes]]:
-        return {path: self._content(path).words for path in self.code}
+    def _words(self) -> tuple[tuple[str, frozenset[bytes]], ...]:
+        return tuple((path, self._content(path).words) for path in self.code)
 
     def files_with_text(self, text: bytes) -> frozenset[str]:
         """The files in whose bytes the text stands, word or not, and no others."""
-        question = Question("text", text.decode())
-        return self._answer(
-            question, self.files, lambda paths: [path for path in paths if text in self._content(path).bytes]
-        )
+        return self._answer(Question("text", text.decode()), self.files, partial(self._with_text, text))
+
+    def _with_text(self, text: bytes, paths: Iterable[str]) -> Iterable[str]:
+        """Those of some files in which the text stands. Many questions of a first run begin alike."""
+        if not self._recall.answers and len(text) > STEM:
+            paths = self._with_stem(text[:STEM])
+        return [path for path in paths if text in self._content(path).bytes]
+
+    def _with_stem(self, stem: bytes) -> tuple[str, ...]:
+        found = self._stems.get(stem)
+        if found is None:
+            found = self._stems[stem] = tuple(path for path in self.files if stem in self._content(path).bytes)
+        return found
 
     def elsewhere_containing(self, texts: Iterable[bytes]) -> Iterator[str]:
         """The tests and migrations in whose bytes one of the texts stands, word or not."""

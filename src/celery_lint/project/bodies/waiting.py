@@ -228,11 +228,9 @@ def blocking_calls(project: Project) -> Iterator[BlockingCall]:
             body = Body(project.evaluator, FunctionValue(path, number))
             for call in body.calls(deepest=2, follows=is_plain_function, leads=is_plain_call):
                 what = blocks(call) if may_block(call.view, call.call) and not depends_on_caller(call) else ""
-                found = BlockingCall(project, scope.name, call, what)
-                place = call.steps[0].location if call.steps else call.location
-                if what and place not in seen:
-                    seen.add(place)
-                    yield found
+                if what and call.outermost.location not in seen:
+                    seen.add(call.outermost.location)
+                    yield BlockingCall(project, scope.name, call, what)
 
 
 def depends_on_caller(call: BodyCall) -> bool:
