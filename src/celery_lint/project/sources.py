@@ -99,9 +99,7 @@ class Sources:
     def code(self) -> tuple[str, ...]:
         lively = self.files_with_text(b"RunPython")
         return tuple(
-            path
-            for path in self.files
-            if place_of(path) != "tests" and (path in lively or not is_migration(path))
+            path for path in self.files if place_of(path) != "tests" and (path in lively or not is_migration(path))
         )
 
     def code_containing(self, word: str) -> tuple[str, ...]:
