@@ -14,6 +14,7 @@ from pathlib import Path
 
 import environments
 import pytest
+import rabbitmq as rabbit
 from environments import Observations
 
 HERE = Path(__file__).resolve().parent
@@ -46,6 +47,16 @@ def redis(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         missing(f"no Redis server: {error}")
 
 
+@pytest.fixture(scope="session")
+def rabbitmq(cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real RabbitMQ server of this session's own."""
+    try:
+        with rabbit.rabbitmq_server(rabbit.rabbitmq_home(cache), tmp_path_factory.mktemp("rabbitmq")) as url:
+            yield url
+    except environments.UnavailableError as error:
+        missing(f"no RabbitMQ server: {error}")
+
+
 @pytest.fixture(scope="session", params=list(environments.RELEASES))
 def release(request: pytest.FixtureRequest) -> str:
     """ "5.4" or "newest"."""
@@ -55,13 +66,14 @@ def release(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def observed(
     release: str, cache: Path, redis: str, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], Observations]:
-    """Runs the experiments of a file, once a session for each release."""
+) -> Callable[..., Observations]:
+    """Runs the experiments of a file, once a session for each release. Further servers go by the name of a variable."""
     known: dict[str, Observations] = {}
 
-    def of(name: str) -> Observations:
+    def of(name: str, **servers: str) -> Observations:
         if name not in known:
-            known[name] = run(name, python(release, cache), redis, tmp_path_factory.mktemp(f"{name}-{release}"))
+            directory = tmp_path_factory.mktemp(f"{name}-{release}")
+            known[name] = run(name, python(release, cache), directory, LABORATORY_REDIS=redis, **servers)
         return known[name]
 
     return of
@@ -75,7 +87,7 @@ def python(release: str, cache: Path) -> Path:
         raise
 
 
-def run(name: str, python: Path, redis: str, directory: Path) -> Observations:
+def run(name: str, python: Path, directory: Path, **servers: str) -> Observations:
     """What the experiments saw: by name, a value as JSON has it, or "Type: message" of what was raised."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR")
     environment = {key: value for key, value in os.environ.items() if key in kept} | {
@@ -83,12 +95,11 @@ def run(name: str, python: Path, redis: str, directory: Path) -> Observations:
         "PYTHONDONTWRITEBYTECODE": "1",
         "DJANGO_SETTINGS_MODULE": "laboratory.settings",
         "LABORATORY_DIRECTORY": str(directory),
-        "LABORATORY_REDIS": redis,
     }
     done = subprocess.run(
         [python, "-m", "laboratory", f"experiments.{name}"],
         cwd=directory,
-        env=environment,
+        env=environment | servers,
         capture_output=True,
         text=True,
         timeout=LIMIT,

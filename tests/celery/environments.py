@@ -50,8 +50,8 @@ def locked(directory: Path) -> Iterator[None]:
         yield
 
 
-def run(*command: str | Path) -> None:
-    done = subprocess.run(command, capture_output=True, text=True)
+def run(*command: str | Path, within: Path | None = None) -> None:
+    done = subprocess.run(command, cwd=within, capture_output=True, text=True)
     if done.returncode != 0:
         said = (done.stderr or done.stdout).strip().splitlines()
         raise UnavailableError(f"{Path(command[0]).name} {command[1]} …: {said[-1] if said else done.returncode}")
@@ -98,22 +98,27 @@ def redis_executable(cache: Path) -> Path:
 @contextmanager
 def redis_server(executable: Path, directory: Path) -> Iterator[str]:
     """The address of a server that keeps nothing on disk and ends with the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = (executable, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
     with (directory / "redis.log").open("w") as log:
         server = subprocess.Popen(command, cwd=directory, stdout=log, stderr=log)
     try:
-        _wait_for(port, server)
+        wait_for(port, server, 10)
         yield f"redis://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
 
 
-def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 10
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes], seconds: float) -> None:
+    """Until the server takes connections on the port."""
+    end = time.monotonic() + seconds
     while time.monotonic() < end and server.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
@@ -121,7 +126,7 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    raise UnavailableError("redis-server does not answer")
+    raise UnavailableError(f"{Path(str(server.args[0])).name} does not answer")
 
 
 def cache_directory(default: Path) -> Path:

@@ -1,0 +1,102 @@
+"""How long RabbitMQ lets a worker keep a message: here two seconds, and not half an hour."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from typing import Any
+
+from celery import Celery
+from celery.app.defaults import DEFAULTS
+from laboratory import experiment, wait_until, worker_process
+
+COMPLAINT = "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out"
+
+
+def rabbit_app(**settings: Any) -> Celery:
+    made = Celery("laboratory", broker=os.environ["LABORATORY_RABBITMQ"], set_as_current=False)
+    made.conf.update(broker_connection_retry_on_startup=True, **settings)
+    return made
+
+
+def quorum_app(name: str, exchange_type: str) -> Celery:
+    """An app whose default queue is a quorum queue of that name, where Celery knows the setting."""
+    return rabbit_app(
+        task_default_queue=name,
+        task_default_queue_type="quorum",
+        task_default_exchange=name,
+        task_default_exchange_type=exchange_type,
+    )
+
+
+lab = rabbit_app()
+direct = quorum_app("direct", "direct")
+topic = quorum_app("topic", "topic")
+KNOWS_QUEUE_TYPES = "task_default_queue_type" in DEFAULTS
+
+
+@lab.task
+def early() -> None:
+    time.sleep(9)
+
+
+@lab.task(acks_late=True)
+def late() -> None:
+    time.sleep(9)
+
+
+@direct.task(name="remind")
+def remind_by_direct() -> None: ...
+
+
+@topic.task(name="remind")
+def remind_by_topic() -> None: ...
+
+
+SENDS = {
+    "early": ("lab", lambda: early.apply_async(queue="early")),
+    "late": ("lab", lambda: late.apply_async(queue="late")),
+    "delayed": ("lab", lambda: early.apply_async(queue="delayed", countdown=120)),
+}
+QUORUM_SENDS = {
+    "direct": ("direct", lambda: remind_by_direct.apply_async(countdown=120)),
+    "topic": ("topic", lambda: remind_by_topic.apply_async(countdown=120)),
+}
+SENT_BACK = ("late", "delayed", "direct")
+
+
+def forget(*queues: str) -> None:
+    """The releases share a server, one after the other."""
+    with lab.connection_for_write() as link:
+        for queue in queues:
+            link.default_channel.queue_delete(queue)
+
+
+def waiting(queue: str) -> int:
+    """Messages that nobody has taken."""
+    with lab.connection_for_read() as link:
+        return int(link.default_channel.queue_declare(queue, passive=True).message_count)
+
+
+@experiment
+def kept_too_long() -> dict[str, list[Any]]:
+    """By queue, and so by what its worker keeps: whether the worker got the message, whether RabbitMQ complained, how
+    the worker ended (None: it lives), and how many messages wait for another one."""
+    sends = {**SENDS, **(QUORUM_SENDS if KNOWS_QUEUE_TYPES else {})}
+    forget(*sends)
+    run = ("-P", "threads", "-c", "1", "-l", "INFO", "-Q")
+    with ExitStack() as stack:
+        workers = {
+            queue: stack.enter_context(worker_process(f"experiments.rabbitmq:{app}", *run, queue))
+            for queue, (app, _) in sends.items()
+        }
+        wait_until(lambda: all(" ready." in said() for _, said in workers.values()), 30)
+        for _, send in sends.values():
+            send()
+        ending = [workers[queue][0] for queue in SENT_BACK if queue in workers]
+        wait_until(lambda: all(process.poll() is not None for process in ending), 25)
+        return {
+            queue: [" received" in said(), COMPLAINT in said(), process.poll(), waiting(queue)]
+            for queue, (process, said) in workers.items()
+        }
