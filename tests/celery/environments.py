@@ -27,6 +27,10 @@ BESIDE = (
     "gevent",
     "eventlet",
     "flower",
+    "sqlalchemy",
+    "boto3",
+    "requests",
+    "httpx",
     "setuptools<81",
 )
 FRESH = 7 * 24 * 3600.0

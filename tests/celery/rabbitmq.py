@@ -17,7 +17,7 @@ ERLANG = (
     "tools xmerl"
 )
 PACKAGES = ("rabbitmq-server", *(f"erlang-{name}" for name in ERLANG.split()))
-CONSUMER_TIMEOUT = 2_000
+CONSUMER_TIMEOUT = 5_000
 """Milliseconds; RabbitMQ's default is half an hour, and it looks every minute."""
 
 

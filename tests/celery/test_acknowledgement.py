@@ -1,4 +1,4 @@
-"""What the pages CLT601, CLT609 and CLT611 say about messages whose worker is gone or takes too long."""
+"""What the pages CLT312, CLT601, CLT609 and CLT611 say about messages whose worker is gone or takes too long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def again(seen: Observations) -> Observations:
 
 
 def test_a_killed_worker_loses_what_it_acknowledged(again: Observations) -> None:
-    """CLT601: of two tasks that ran, only the one that is acknowledged late comes again."""
+    """CLT312, CLT601: of two tasks that ran, only the one that is acknowledged late comes again."""
     assert [again["killed early"], again["killed late"]] == [False, True]
 
 

@@ -137,3 +137,8 @@ def test_a_link_has_to_be_a_signature(seen: Observations) -> None:
         "error": ["EncodeError: Object of type add is not JSON serializable", 0],
     }
     assert expected == seen["links_that_are_no_signatures"]
+
+
+def test_other_stores_do_not_count_ignored_headers(seen: Observations) -> None:
+    """CLT505: the callback of such a chord does not run, though one whose header keeps its results does."""
+    assert seen["counted"] == {store: [True, False] for store in ("database", "files", "django")}

@@ -65,6 +65,11 @@ def test_a_static_method_is_no_function(seen: Observations) -> None:
     assert expected == seen["above_staticmethod"]
 
 
+def test_a_call_is_no_message(seen: Observations) -> None:
+    """CLT316: it runs here, once, past its time limit, and its error is the caller's."""
+    assert seen["called_as_a_function"] == ["OSError: no mail server", 1, 0]
+
+
 def test_unknown_options_become_attributes(seen: Observations) -> None:
     """CLT303."""
     assert seen["misspelt_options"] == [9, 3, 3, None]

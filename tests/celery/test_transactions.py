@@ -1,4 +1,4 @@
-"""What the pages CLT101 to CLT117 say about Celery and Django."""
+"""What the pages CLT101 to CLT117 and CLT318 say about Celery and Django."""
 
 from __future__ import annotations
 
@@ -14,13 +14,23 @@ def seen(observed: Callable[[str], Observations]) -> Observations:
 
 
 def test_the_row_is_not_there_yet(seen: Observations) -> None:
-    """CLT101, CLT102, CLT103, CLT104."""
+    """CLT101, CLT102, CLT103, CLT104, CLT107."""
     assert seen["sent_before_the_commit"] == ["DoesNotExist: Order matching query does not exist."]
 
 
 def test_a_rollback_calls_no_message_back(seen: Observations) -> None:
-    """CLT101, CLT112."""
+    """CLT101, CLT110, CLT112."""
     assert seen["sent_although_rolled_back"] == ["DoesNotExist: Order matching query does not exist."]
+
+
+def test_without_a_transaction_the_row_is_there(seen: Observations) -> None:
+    """CLT107: also for `delay_on_commit`, which then sends at once."""
+    assert seen["sent_without_a_transaction"] == [True, True]
+
+
+def test_a_transaction_outlives_a_countdown(seen: Observations) -> None:
+    """CLT110."""
+    assert seen["sent_with_a_countdown"] == ["DoesNotExist: Order matching query does not exist."]
 
 
 def test_delay_on_commit_waits(seen: Observations) -> None:
@@ -90,3 +100,9 @@ def test_locking_needs_a_transaction(seen: Observations) -> None:
     """CLT111."""
     expected = "TransactionManagementError: select_for_update cannot be used outside of a transaction."
     assert expected == seen["locking_outside_a_transaction"]
+
+
+def test_save_writes_every_field(seen: Observations) -> None:
+    """CLT318."""
+    kept = "changed meanwhile"
+    assert seen["saved_over_another_change"] == {"save": "before", "update_fields": kept, "refresh": kept}

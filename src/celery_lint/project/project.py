@@ -36,7 +36,7 @@ from celery_lint.project.canvas.fans import Fan, fans
 from celery_lint.project.canvas.mapping import BadMap, bad_maps
 from celery_lint.project.canvas.results import Wait, questions, waits
 from celery_lint.project.clock import Clock
-from celery_lint.project.configuration import Configuration, Environment, configurations, homes, missing_backend
+from celery_lint.project.configuration import Configuration, Environment, configurations, homes, kind_of_backend
 from celery_lint.project.contexts import Contexts
 from celery_lint.project.deployments import Deployment, deployments
 from celery_lint.project.dispatch import Dispatch
@@ -135,7 +135,7 @@ class Project:
         self.services = Services(self, deployment)
         self.wiring = Wiring(self)
         self.loading = Loading(self)
-        self._missing_backends: dict[str, str] = {}
+        self._kinds_of_backends: dict[str, str] = {}
         self._target = parse_version(target_celery) if target_celery else None
 
     @property
@@ -421,13 +421,13 @@ class Project:
         stores = [e for e in environments if e.result_store is not None and e.is_complete]
         return bool(stores) and all(e.setting("result_serializer").text == "json" for e in stores)
 
-    def missing_backend(self, path: str) -> str:
-        """ "none" where the project of the file certainly has no result backend, "rpc" where it has RPC, else ""."""
+    def kind_of_backend(self, path: str) -> str:
+        """ "none" where the project of the file certainly has no result backend; "rpc", "database", "file"; else ""."""
         home = self.settings.home(path)
-        if home not in self._missing_backends:
+        if home not in self._kinds_of_backends:
             environments = [e for c in self.configurations if c.home == home for e in c.production]
-            self._missing_backends[home] = missing_backend(environments, self.workers)
-        return self._missing_backends[home]
+            self._kinds_of_backends[home] = kind_of_backend(environments, self.workers)
+        return self._kinds_of_backends[home]
 
     @cached_property
     def production_environments(self) -> tuple[Environment, ...]:

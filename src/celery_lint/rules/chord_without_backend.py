@@ -9,7 +9,7 @@ from celery_lint.rule import Nomination, Project, rule
 
 @rule("chord-without-backend")
 def chord_without_backend(project: Project) -> Iterator[Nomination]:
-    """Flags chords where no backend counts the results."""
+    """Flags chords where no backend has the results."""
     for chord in project.chords:
-        if chord.missing_because:
+        if chord.fault:
             yield chord.nominate_callback("chord-without-backend")

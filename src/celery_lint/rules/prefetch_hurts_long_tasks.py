@@ -14,7 +14,8 @@ LONG = 600
 @rule("prefetch-hurts-long-tasks")
 def prefetch_hurts_long_tasks(project: Project) -> Iterator[Nomination]:
     """Flags workers that take messages without a limit, or many at a time where tasks are long."""
-    for environment in project.production_environments:
+    deciding = (each for each in project.deployments if not each.overrides_prefetching)
+    for environment in (environment for each in deciding for environment in each.environments):
         multiplier = environment.setting("worker_prefetch_multiplier").datum
         taken = multiplier.number if multiplier is not None else None
         if multiplier is None or taken is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import ExitStack
 from typing import Any
 
 from celery import Celery, chain, chord, group
@@ -73,6 +74,33 @@ def unstored() -> int:
 @rpc.task
 def called_back() -> int:
     return 5
+
+
+def counting_app(name: str, backend: str) -> Celery:
+    """An app of its own store, with a task that ignores its result, one that does not, and two callbacks."""
+    made = Celery(name, broker=os.environ["LABORATORY_REDIS"] + "/7", backend=backend, set_as_current=False)
+    made.conf.update(task_default_queue=name, result_chord_retry_interval=0.2)
+
+    @made.task(name="quiet", ignore_result=True)
+    def quiet() -> int:
+        return 5
+
+    @made.task(name="loud")
+    def loud() -> int:
+        return 5
+
+    @made.task(name="then")
+    def then(key: str) -> None:
+        lab.backend.client.set(key, 1)
+
+    return made
+
+
+DIRECTORY = os.environ["LABORATORY_DIRECTORY"]
+database = counting_app("database", f"db+sqlite:///{DIRECTORY}/results.sqlite3")
+files = counting_app("files", f"file://{DIRECTORY}")
+django = counting_app("django", "django-db")
+COUNTING = {"database": database, "files": files, "django": django}
 
 
 def queued() -> int:
@@ -193,3 +221,19 @@ def run_by_a_worker() -> dict[str, Any]:
         seen = {name: attempt(result.get, timeout=10) for name, result in sent.items()}
         keys = [int(lab.backend.client.ttl(f"celery-task-meta-{result.id}")) for result in (kept, dropped)]
     return {**seen, "linked": linked, "seconds_kept": keys}
+
+
+@experiment
+def counted() -> dict[str, list[bool]]:
+    """By store: whether a chord's callback ran whose header keeps its results, and one whose header ignores them."""
+    client = lab.backend.client
+    client.flushdb()
+    with ExitStack() as stack:
+        for name, of in COUNTING.items():
+            stack.enter_context(worker_process(f"experiments.canvas:{name}", "-c", "1", "-l", "INFO"))
+            for header in ("loud", "quiet"):
+                part = of.tasks[header].s()
+                chord([part, part], app=of)(of.tasks["then"].si(f"{name} {header}"))
+        wait_until(lambda: all(client.exists(f"{name} loud") for name in COUNTING), 30)
+        wait_until(lambda: all(client.exists(f"{name} quiet") for name in COUNTING), 5)
+    return {name: [bool(client.exists(f"{name} {header}")) for header in ("loud", "quiet")] for name in COUNTING}

@@ -1,15 +1,18 @@
-"""How long RabbitMQ lets a worker keep a message: here two seconds, and not half an hour."""
+"""How long RabbitMQ lets a worker keep a message (here five seconds), and how often it delivers one."""
 
 from __future__ import annotations
 
 import os
+import signal
 import time
 from contextlib import ExitStack
 from typing import Any
 
 from celery import Celery
 from celery.app.defaults import DEFAULTS
+from kombu import Queue
 from laboratory import experiment, wait_until, worker_process
+from redis import Redis
 
 COMPLAINT = "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out"
 
@@ -31,6 +34,10 @@ def quorum_app(name: str, exchange_type: str) -> Celery:
 
 
 lab = rabbit_app()
+counting = rabbit_app(
+    task_queues=[Queue("counted", queue_arguments={"x-queue-type": "quorum", "x-delivery-limit": 2})],
+    task_default_queue="counted",
+)
 direct = quorum_app("direct", "direct")
 topic = quorum_app("topic", "topic")
 KNOWS_QUEUE_TYPES = "task_default_queue_type" in DEFAULTS
@@ -38,12 +45,12 @@ KNOWS_QUEUE_TYPES = "task_default_queue_type" in DEFAULTS
 
 @lab.task
 def early() -> None:
-    time.sleep(9)
+    time.sleep(12)
 
 
 @lab.task(acks_late=True)
 def late() -> None:
-    time.sleep(9)
+    time.sleep(12)
 
 
 @direct.task(name="remind")
@@ -54,6 +61,13 @@ def remind_by_direct() -> None: ...
 def remind_by_topic() -> None: ...
 
 
+@counting.task(acks_late=True, reject_on_worker_lost=True)
+def kills_its_process() -> None:
+    STARTS.incr("starts")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+STARTS = Redis.from_url(os.environ["LABORATORY_REDIS"])
 SENDS = {
     "early": ("lab", lambda: early.apply_async(queue="early")),
     "late": ("lab", lambda: late.apply_async(queue="late")),
@@ -95,8 +109,23 @@ def kept_too_long() -> dict[str, list[Any]]:
         for _, send in sends.values():
             send()
         ending = [workers[queue][0] for queue in SENT_BACK if queue in workers]
-        wait_until(lambda: all(process.poll() is not None for process in ending), 25)
+        wait_until(lambda: all(process.poll() is not None for process in ending), 30)
         return {
             queue: [" received" in said(), COMPLAINT in said(), process.poll(), waiting(queue)]
             for queue, (process, said) in workers.items()
         }
+
+
+@experiment
+def deliveries() -> list[int]:
+    """How often a task is started that kills its process each time, where RabbitMQ may deliver it twice again; and how
+    many messages are left. Nothing where Celery cannot read from a quorum queue."""
+    if not KNOWS_QUEUE_TYPES:
+        return []
+    forget("counted")
+    with worker_process("experiments.rabbitmq:counting", "-P", "prefork", "-c", "1", "-l", "INFO") as (_, said):
+        wait_until(lambda: " ready." in said(), 30)
+        kills_its_process.delay()
+        wait_until(lambda: int(STARTS.get("starts") or 0) == 3, 30)
+        time.sleep(2)
+        return [int(STARTS.get("starts") or 0), waiting("counted")]

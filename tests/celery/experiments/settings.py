@@ -50,8 +50,8 @@ def misspelt() -> list[Any]:
 
 @experiment
 def old_names() -> list[Any]:
-    made = configured(CELERY_ALWAYS_EAGER=True, CELERY_ACKS_LATE=True, CELERYD_PREFETCH_MULTIPLIER=9)
-    return [bool(made.conf.task_always_eager), bool(made.conf.task_acks_late)]
+    made = configured(CELERY_ALWAYS_EAGER=True, CELERY_ACKS_LATE=True, BROKER_URL="memory://old")
+    return [bool(made.conf.task_always_eager), bool(made.conf.task_acks_late), made.conf.broker_url == "memory://old"]
 
 
 @experiment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -137,6 +138,24 @@ def parameters() -> dict[str, Any]:
         "method": lambda: Mailer.send.delay(1),
     }
     return {name: attempt(call) for name, call in calls.items()}
+
+
+@app.task(autoretry_for=(OSError,), max_retries=3, default_retry_delay=0, time_limit=0.1)
+def fails_slowly() -> None:
+    RAN.append("fails_slowly")
+    time.sleep(0.3)
+    raise OSError("no mail server")
+
+
+@experiment
+def called_as_a_function() -> list[Any]:
+    """What the caller gets, how often the task runs, and how many messages are sent."""
+    RAN.clear()
+    app.control.purge()
+    said = attempt(fails_slowly)
+    with app.connection_or_acquire() as connection:
+        queued = connection.default_channel.queue_declare("celery", passive=False).message_count
+    return [said, len(RAN), queued]
 
 
 @experiment

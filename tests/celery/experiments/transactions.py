@@ -78,6 +78,33 @@ def sent_although_rolled_back() -> list[Any]:
 
 
 @experiment
+def sent_without_a_transaction() -> list[bool]:
+    """Whether the task found the row: when it was sent after it was written, and with `delay_on_commit`."""
+
+    def plain() -> None:
+        find.delay(Order.objects.create().pk)
+
+    def on_commit() -> None:
+        find.delay_on_commit(Order.objects.create().pk)
+
+    with worker():
+        return [isinstance(seen_after(send)[0], int) for send in (plain, on_commit)]
+
+
+@experiment
+def sent_with_a_countdown() -> list[Any]:
+    """By a transaction that takes longer than the countdown."""
+
+    def send() -> None:
+        with transaction.atomic():
+            find.apply_async((Order.objects.create().pk,), countdown=0.5)
+            wait_until(lambda: SEEN, 5)
+
+    with worker():
+        return seen_after(send)
+
+
+@experiment
 def sent_on_commit() -> bool:
     def send() -> None:
         with transaction.atomic():
@@ -224,6 +251,29 @@ def test_case_never_commits() -> tuple[int, int]:
             Case.tearDownClass()
 
     return purged(run)[1], purged(capturing)[1]
+
+
+@experiment
+def saved_over_another_change() -> dict[str, str]:
+    """The note that another process wrote between the reading and the saving of a row: after each kind of saving."""
+
+    def note_after(save: Any) -> str:
+        read = Order.objects.create(note="before")
+        Order.objects.filter(pk=read.pk).update(note="changed meanwhile")
+        read.paid = True
+        save(read)
+        return str(Order.objects.get(pk=read.pk).note)
+
+    def fresh(order: Order) -> None:
+        order.refresh_from_db()
+        order.paid = True
+        order.save()
+
+    return {
+        "save": note_after(lambda order: order.save()),
+        "update_fields": note_after(lambda order: order.save(update_fields=["paid"])),
+        "refresh": note_after(fresh),
+    }
 
 
 @experiment

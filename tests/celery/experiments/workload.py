@@ -12,7 +12,14 @@ from laboratory import attempt, experiment, redis_app, wait_until, worker, worke
 lab = redis_app(3)
 alone = redis_app(6)
 unlimited, one, three = (redis_app(3, worker_prefetch_multiplier=multiplier) for multiplier in (0, 1, 3))
-MULTIPLIERS = ("unlimited", "one", "three")
+HOLDERS = {
+    "unlimited": ("unlimited",),
+    "one": ("one",),
+    "three": ("three",),
+    "unlimited, told one": ("unlimited", "--prefetch-multiplier", "1"),
+    "three, told zero": ("three", "--prefetch-multiplier", "0"),
+}
+"""By queue, the app of a worker and its options."""
 MESSAGES = 12
 SEEN: list[str] = []
 VISITS: list[int] = []
@@ -47,23 +54,27 @@ def visit() -> tuple[int, int]:
     return os.getpid(), len(VISITS)
 
 
+def queue_name(holder: str) -> str:
+    return holder.replace(", ", "-").replace(" ", "-")
+
+
 @experiment
 def processes() -> dict[str, Any]:
-    """By multiplier, how many messages a worker of two threads leaves on the queue for other workers; and whether two
+    """By queue, how many messages a worker of two threads leaves on it for other workers; and whether two
     processes of a worker ran the visits, and one of them knows of all."""
     with ExitStack() as stack, lab.connection_for_read() as link:
         redis = link.default_channel.client
         visits = [visit.apply_async(queue="visits") for _ in range(6)]
         visited = ("experiments.workload:lab", "-P", "prefork", "-c", "2", "-Q", "visits")
         running = [stack.enter_context(worker_process(*visited))[0]]
-        for name in MULTIPLIERS:
+        for queue, (app, *options) in HOLDERS.items():
             for _ in range(MESSAGES):
-                hold.apply_async(queue=name)
-            held = (f"experiments.workload:{name}", "-P", "threads", "-c", "2", "-Q", name)
-            running.append(stack.enter_context(worker_process(*held))[0])
+                hold.apply_async(queue=queue_name(queue))
+            held = (f"experiments.workload:{app}", "-P", "threads", "-c", "2", "-Q", queue_name(queue))
+            running.append(stack.enter_context(worker_process(*held, *options))[0])
 
         def left() -> dict[str, int]:
-            return {name: redis.llen(name) for name in MULTIPLIERS}
+            return {queue: redis.llen(queue_name(queue)) for queue in HOLDERS}
 
         seen = [result.get(timeout=30) for result in visits]
         wait_until(lambda: max(left().values()) < MESSAGES, 30)

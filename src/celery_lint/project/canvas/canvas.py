@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Nomination, Operation, RenameMethod, SetKeyword
@@ -21,7 +21,7 @@ from celery_lint.project.view import FileView, last_name
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
 
-__all__ = ["Canvases", "Executed", "Part", "Unused"]
+__all__ = ["Canvases", "Executed", "Located", "Part", "Unused"]
 
 WORDS = ("s", "si", "signature", "subtask", "chain", "group", "chord")
 MAKING = re.compile(
@@ -39,19 +39,24 @@ SAME = ("set", "clone", "on_error", "stamp")
 APPLIED = ("delay", "apply_async", "apply")
 ARGUMENTS = ("args", "kwargs")
 Key: TypeAlias = tuple[str, int]
-Child: TypeAlias = tuple[s.Expr, Place, str]
+Located: TypeAlias = tuple[s.Expr, Place]
 DEEPEST = 12
 
 
 class Part(Struct, frozen=True):
     """Something that stands in a canvas, or is applied itself. `gets` says what Celery puts before its arguments:
-    "nothing", "result" of the one before, "results" of a group, or "" when that cannot be told. `is_link` is True for
-    what is given as `link=`."""
+    "nothing", "result" of the one before, "results" of a group, or "" when that cannot be told. `header` is that group.
+    `is_link` is True for what is given as `link=`."""
 
     expr: s.Expr
     place: Place
     gets: str
+    header: Located | None = None
     is_link: bool = False
+
+    def inside(self, whole: Part) -> Part:
+        """The same, where `gets` may be "same", for what the whole gets."""
+        return structs.replace(self, gets=whole.gets, header=whole.header) if self.gets == "same" else self
 
 
 class Executed(CallSite, frozen=True):
@@ -163,37 +168,48 @@ class Canvases:
         found = self._gets.get((path, call), {""})
         return next(iter(found)) if len(found) == 1 else ""
 
+    def counted(self, header: Located) -> tuple[TaskValue, ...]:
+        """The tasks whose results a chord waits for; none where one of them is the last of a chain."""
+        found: list[TaskValue] = []
+        for part in self._everything(Part(*header, "nothing"), 0):
+            value = self.project.evaluator.value(part.expr, part.place)
+            if isinstance(value, Signature) and value.kind == "chain":
+                return ()
+            if isinstance(value, Signature) and value.kind == "signature" and part.gets == "nothing":
+                found += value.tasks
+        return tuple(found)
+
     # Reading
 
     def _in_file(self, view: FileView) -> Iterator[Part]:
         applied = dict(self._applied(view))
         roots = {key_of(expr): (expr, place) for expr, place in self._roots(view)}
         inner = {
-            key_of(child)
+            key_of(part.expr)
             for expr, place in roots.values()
-            for child, there, _ in self._everything(view, expr, place, "", 0)
-            if there.path == view.path and child is not expr
+            for part in self._everything(Part(expr, place, ""), 0)
+            if part.place.path == view.path and part.expr is not expr
         }
         for key, (expr, place) in roots.items():
             if key not in inner:
                 gets = "nothing" if key in applied else ""
-                yield from (Part(*child) for child in self._everything(view, expr, place, gets, 0))
+                yield from self._everything(Part(expr, place, gets), 0)
         for key, (expr, place) in applied.items():
             if key not in roots and key not in inner:
-                yield from (Part(*child) for child in self._everything(view, expr, place, "nothing", 0))
+                yield from self._everything(Part(expr, place, "nothing"), 0)
         for expr, place in linked(self.project, view):
-            yield from (Part(*child, is_link=True) for child in self._everything(view, expr, place, "result", 0))
+            for part in self._everything(Part(expr, place, "result"), 0):
+                yield structs.replace(part, is_link=True)
 
-    def _everything(self, view: FileView, expr: s.Expr, place: Place, gets: str, depth: int) -> Iterator[Child]:
+    def _everything(self, part: Part, depth: int) -> Iterator[Part]:
         """An expression and all that stands in it, with what each gets."""
-        yield expr, place, gets
+        yield part
         if depth > DEEPEST:
             return
-        for child, there, given in self.children(self.project.program.view(place.path), expr, place):
-            inner = gets if given == "same" else given
-            yield from self._everything(view, child, there, inner, depth + 1)
+        for child in self.children(self.project.program.view(part.place.path), part.expr, part.place):
+            yield from self._everything(child.inside(part), depth + 1)
 
-    def _roots(self, view: FileView) -> Iterator[tuple[s.Expr, Place]]:
+    def _roots(self, view: FileView) -> Iterator[Located]:
         for name in BUILDERS:
             for number in view.calls_by_name.get(name, ()):
                 if self.builder(view, view.facts.calls[number]):
@@ -207,7 +223,7 @@ class Canvases:
             if isinstance(self.project.evaluator.value(expr, place), Signature):
                 yield expr, place
 
-    def _applied(self, view: FileView) -> Iterator[tuple[Key, tuple[s.Expr, Place]]]:
+    def _applied(self, view: FileView) -> Iterator[tuple[Key, Located]]:
         """What is applied where it stands or by the name it is given, and without further arguments."""
         for call in view.facts.calls:
             place = self.project.program.place_of_call(view.path, call)
@@ -228,73 +244,77 @@ class Canvases:
             return kind if kind in BUILDERS else ""
         return ""
 
-    def children(self, view: FileView, expr: s.Expr, place: Place) -> list[Child]:
+    def children(self, view: FileView, expr: s.Expr, place: Place) -> list[Part]:
         """What stands directly in an expression of a canvas, and what it gets; "same" for what the whole gets."""
         if isinstance(expr, s.Name):
             followed, there = self._followed(expr, place)
-            return [(followed, there, "same")] if followed is not expr else []
+            return [Part(followed, there, "same")] if followed is not expr else []
         if isinstance(expr, s.Operation) and expr.operator == "|":
-            return [(expr.left, place, "same"), (expr.right, place, self._after(expr.left, place))]
+            return [Part(expr.left, place, "same"), self._after(expr.left, expr.right, place)]
         if isinstance(expr, s.Display):
-            return [(item, place, "same") for item in expr.items]
+            return [Part(item, place, "same") for item in expr.items]
         if isinstance(expr, s.Comprehension):
             frame = view.facts.frames[expr.frame]
             inner = Place(place.path, place.scope, expr.frame, max(place.order, frame.order + 1))
-            return [(expr.element, inner, "same")]
+            return [Part(expr.element, inner, "same")]
         if isinstance(expr, s.Spread):
-            return [(expr.value, place, "same")]
+            return [Part(expr.value, place, "same")]
         if isinstance(expr, s.Choice):
-            return [(option, place, "same") for option in expr.options]
+            return [Part(option, place, "same") for option in expr.options]
         call = view.call(expr)
         return self._children_of_call(view, call, place) if call is not None else []
 
-    def _children_of_call(self, view: FileView, call: s.Call, place: Place) -> list[Child]:
+    def _children_of_call(self, view: FileView, call: s.Call, place: Place) -> list[Part]:
         made = view.call(call.func)
         if made is not None and self.builder(view, made) == "chord":
-            return [(call.func, place, "same"), *((arg, place, "results") for arg in call.args[:1])]
+            bodies = (Part(arg, place, "results", (call.func, place)) for arg in call.args[:1])
+            return [Part(call.func, place, "same"), *bodies]
         kind = self.builder(view, call)
         if kind == "group":
-            return [(arg, place, "same") for arg in call.args]
+            return [Part(arg, place, "same") for arg in call.args]
         if kind == "chord":
-            body = view.argument(call, 1, "body")
-            header = [(arg, place, "same") for arg in call.args[:1]]
-            return [*header, (body, place, "results")] if body is not None else header
+            header, body = view.argument(call, 0, "header"), view.argument(call, 1, "body")
+            headers = [Part(header, place, "same")] if header is not None else []
+            counted = (header, place) if header is not None else None
+            return [*headers, Part(body, place, "results", counted)] if body is not None else headers
         if kind == "chain":
             return self._links(call, place)
         if isinstance(call.func, s.Attribute) and call.func.name in SAME:
-            return [(call.func.base, place, "same")]
+            return [Part(call.func.base, place, "same")]
         return []
 
-    def _links(self, call: s.Call, place: Place) -> list[Child]:
+    def _links(self, call: s.Call, place: Place) -> list[Part]:
         args, there = call.args, place
         if len(args) == 1:
             shown, there = self._followed(args[0], place)
             args = shown.items if isinstance(shown, s.Display) else args
             there = there if isinstance(shown, s.Display) else place
-        found: list[Child] = []
+        found: list[Part] = []
         for number, arg in enumerate(args):
-            if number and not isinstance(args[number - 1], s.Spread):
-                gets = self._after(args[number - 1], there)
+            if isinstance(arg, s.Spread | s.Comprehension) or self._is_several(arg, there):
+                found.append(Part(arg, there, ""))
+            elif number and not isinstance(args[number - 1], s.Spread):
+                found.append(self._after(args[number - 1], arg, there))
             else:
-                gets = "" if number else "same"
-            several = isinstance(arg, s.Spread | s.Comprehension) or self._is_several(arg, there)
-            found.append((arg, there, "" if several else gets))
+                found.append(Part(arg, there, "" if number else "same"))
         return found
 
     def _is_several(self, expr: s.Expr, place: Place) -> bool:
         followed, _ = self._followed(expr, place)
         return isinstance(followed, s.Display | s.Comprehension)
 
-    def _after(self, expr: s.Expr, place: Place) -> str:
-        """What follows in a chain gets of this."""
-        while isinstance(expr, s.Operation):
-            expr = expr.right
-        value = self.project.evaluator.value(expr, place)
+    def _after(self, before: s.Expr, expr: s.Expr, place: Place) -> Part:
+        """What follows another in a chain."""
+        while isinstance(before, s.Operation):
+            before = before.right
+        value = self.project.evaluator.value(before, place)
         if not isinstance(value, Signature):
-            return ""
-        return "results" if value.kind == "group" else "result"
+            return Part(expr, place, "")
+        if value.kind == "group":
+            return Part(expr, place, "results", (before, place))
+        return Part(expr, place, "result")
 
-    def _followed(self, expr: s.Expr, place: Place) -> tuple[s.Expr, Place]:
+    def _followed(self, expr: s.Expr, place: Place) -> Located:
         return self.project.evaluator.names.followed(expr, place)
 
 
@@ -311,7 +331,7 @@ def is_bare(call: s.Call) -> bool:
     return not call.keywords if name == "delay" else all(k.name and k.name not in ARGUMENTS for k in call.keywords)
 
 
-def operations(view: FileView) -> Iterator[tuple[s.Expr, Place]]:
+def operations(view: FileView) -> Iterator[Located]:
     """The outermost `a | b` expressions of a file."""
     for call in view.facts.calls:
         place = Place(view.path, call.scope, call.frame, call.order)
@@ -326,7 +346,7 @@ def operations(view: FileView) -> Iterator[tuple[s.Expr, Place]]:
             yield from piped((item.value,), Place(view.path, item.scope, item.frame, item.order))
 
 
-def piped(exprs: Iterable[s.Expr], place: Place) -> Iterator[tuple[s.Expr, Place]]:
+def piped(exprs: Iterable[s.Expr], place: Place) -> Iterator[Located]:
     for expr in exprs:
         if isinstance(expr, s.Operation) and expr.operator == "|":
             yield expr, place
@@ -334,7 +354,7 @@ def piped(exprs: Iterable[s.Expr], place: Place) -> Iterator[tuple[s.Expr, Place
             yield from piped(parts_of(expr), place)
 
 
-def linked(project: Project, view: FileView) -> Iterator[tuple[s.Expr, Place]]:
+def linked(project: Project, view: FileView) -> Iterator[Located]:
     """`apply_async(link=b.s())` and `a.s().link(b.s())`: what gets the result of the task it is linked to."""
     for call in view.facts.calls:
         place = project.program.place_of_call(view.path, call)

@@ -52,5 +52,5 @@ def untracked(project: Project) -> Iterator[Configuration]:
 
 def _stores_nothing(project: Project, configuration: Configuration) -> bool:
     """Whether there is no backend, and nobody has said that results are ignored on purpose."""
-    missing = project.missing_backend(configuration.app.path) == "none"
+    missing = project.kind_of_backend(configuration.app.path) == "none"
     return missing and not any(env.setting("task_ignore_result").truth for env in configuration.production)

@@ -106,7 +106,7 @@ class Wait(CallSite, frozen=True, dict=True):
         base, place = self._base
         if is_eager(self.project, base, place):
             return ""
-        if self.project.missing_backend(self.path) == "none":
+        if self.project.kind_of_backend(self.path) == "none":
             return "no result backend is configured"
         followed, there = self.project.evaluator.names.followed(base, place)
         call = self.project.program.view(there.path).call(followed)

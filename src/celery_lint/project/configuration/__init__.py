@@ -11,7 +11,7 @@ from celery_lint.project.configuration.configuration import (
 )
 from celery_lint.project.configuration.data import Datum, Made, State
 from celery_lint.project.configuration.effective import Effective
-from celery_lint.project.configuration.results import missing_backend
+from celery_lint.project.configuration.results import kind_of_backend
 
 __all__ = [
     "Configuration",
@@ -24,6 +24,6 @@ __all__ = [
     "State",
     "configurations",
     "homes",
-    "missing_backend",
+    "kind_of_backend",
     "spelled",
 ]

@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from celery_lint.project.configuration.configuration import Environment
     from celery_lint.project.services import WorkerCommand
 
-__all__ = ["missing_backend", "result_store"]
+__all__ = ["kind_of_backend", "result_store"]
 
 VARIABLE = "CELERY_RESULT_BACKEND"
 """Celery itself reads it, before any setting."""
 
 NOT_STORED = ("rpc", "disabled", "cache+memory", "amqp")
+
+KINDS = {"rpc": "rpc", "file": "file", **dict.fromkeys(("db", "database", "django-db"), "database")}
+"""By the first word of a backend's URL or name."""
 
 
 def result_store(environment: Environment) -> Datum | None:
@@ -32,15 +35,16 @@ def result_store(environment: Environment) -> Datum | None:
     return None
 
 
-def missing_backend(environments: Iterable[Environment], workers: Iterable[WorkerCommand]) -> str:
-    """ "none" where certainly no environment has a result backend, "rpc" where each has RPC, else ""."""
+def kind_of_backend(environments: Iterable[Environment], workers: Iterable[WorkerCommand]) -> str:
+    """ "none" where certainly no environment has a result backend; "rpc", "database" or "file" where each has that;
+    else ""."""
     if any(worker.has("result_backend") is not False or VARIABLE in worker.service.variables for worker in workers):
         return ""
-    found = {kind_of_backend(environment) for environment in environments}
+    found = {kind_in(environment) for environment in environments}
     return found.pop() if len(found) == 1 else ""
 
 
-def kind_of_backend(environment: Environment) -> str:
+def kind_in(environment: Environment) -> str:
     backend = environment.setting("result_backend")
     if backend.is_set is False:
         return "none"
@@ -49,4 +53,4 @@ def kind_of_backend(environment: Environment) -> str:
         return ""
     if datum.is_none or datum.text in ("", "disabled", "disabled://"):
         return "none"
-    return "rpc" if datum.prefix.startswith("rpc") else ""
+    return KINDS.get(datum.prefix.partition(":")[0].partition("+")[0], "")

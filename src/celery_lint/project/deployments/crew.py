@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Crew", "Production"]
 
+PREFETCHING = "prefetch_multiplier"
 RECYCLING = ("max_tasks_per_child", "max_memory_per_child")
 
 _C = TypeVar("_C", bound=Command)
@@ -78,6 +79,13 @@ class Production(Struct, frozen=True, eq=False, dict=True):
         """The same with no more than the configuration of the command's own app, where that is known."""
         own = tuple(each for each in self.configurations if each.app.path == command.app_path)
         return Production(self.project, own) if own and len(own) < len(self.configurations) else self
+
+    @property
+    def overrides_prefetching(self) -> bool:
+        """Whether each of its workers may have an option in the place of `worker_prefetch_multiplier`; Celery takes one
+        of 0 for none."""
+        given = (each.has(PREFETCHING) is not False and each.number(PREFETCHING) != 0 for each in self.workers)
+        return bool(self.workers) and all(given)
 
     def settings(self, name: str) -> tuple[Effective, ...]:
         """A setting of Celery, in each environment."""
