@@ -16,6 +16,7 @@ __all__ = [
     "LONGEST_BACKOFF",
     "MAX_RETRIES_EXCEEDED",
     "OPTIONS_READ_ONCE",
+    "PLAIN_APPS",
     "PLAIN_TASK",
     "RETRY_BASES",
     "SEND_METHODS",
@@ -25,7 +26,9 @@ __all__ = [
     "TASK_DECORATORS",
 ]
 
-APPS = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Celery"})
+PLAIN_APPS = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Celery"})
+APPS = PLAIN_APPS | {"tenant_schemas_celery.app.CeleryApp"}
+"""Celery's app class, and those that packages make of it, whose tasks are of a class of theirs."""
 CURRENT_APPS = frozenset({"celery.current_app", "celery._state.current_app", "celery.app.default_app"})
 
 DJANGO_SETTINGS = ("django.conf:settings", "django.conf.settings")

@@ -216,7 +216,8 @@ VIEW_BASES = frozenset(
         "rest_framework.viewsets.ViewSetMixin",
     }
 )
-"""Roots; any external class whose module path has a part `views`, `generic`, `viewsets` or `generics` counts too."""
+"""Roots; any external `…ViewSet` or `…APIView` counts too, and a `…View` of a module with a part `views`, `generic` or
+`generics`."""
 
 VIEW_HOOKS = frozenset(
     {

@@ -407,12 +407,16 @@ class Callers:
                     yield from self._uses_of_name(view, binding.target, binding.scope, depth + 1)
 
     def uses_of_parameter(self, path: str, scope: int, name: str, depth: int = 0) -> tuple[Use, ...]:
-        """Where a function calls one of its parameters, or hands it on to be called."""
+        """Where a function calls one of its parameters, or hands it on to be called.
+
+        One that calls it at once in some cases, for tests as a rule, and at the commit in others, counts as waiting.
+        """
         key = (path, scope, name)
         known = self._parameter_uses.get(key)
         if known is None:
             self._parameter_uses[key] = ()
-            known = tuple(dict.fromkeys(self._find_parameter_uses(path, scope, name, depth)))
+            found = dict.fromkeys(self._find_parameter_uses(path, scope, name, depth))
+            known = tuple(use for use in found if use.kind == "deferred") or tuple(found)
             if depth <= DEEPEST:
                 self._parameter_uses[key] = known
         return known

@@ -275,10 +275,9 @@ class Classes:
     def is_view(self, cls: Base) -> bool:
         if isinstance(cls, External):
             parts = cls.name.split(".")
-            named = parts[-1].endswith(("View", "ViewSet", "APIView", "ViewSetMixin"))
-            return cls.name in django.VIEW_BASES or (
-                named and bool({"views", "generic", "generics", "viewsets"} & set(parts[:-1]))
-            )
+            if cls.name in django.VIEW_BASES or parts[-1].endswith(("ViewSet", "APIView", "ViewSetMixin")):
+                return True
+            return parts[-1].endswith("View") and bool({"views", "generic", "generics"} & set(parts[:-1]))
         return any(self.is_view(base) for base in self.order(cls)[1:])
 
     def is_admin(self, cls: ClassValue) -> bool:

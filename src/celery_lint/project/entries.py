@@ -11,6 +11,7 @@ from celery_lint.knowledge import django
 from celery_lint.project.callers import State
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.program import Program
+from celery_lint.project.rows import Writers
 from celery_lint.project.settings import Settings
 from celery_lint.project.signals import Receiver, Signals
 from celery_lint.project.values import (
@@ -42,6 +43,7 @@ class Entries:
         self.evaluator = evaluator
         self.signals = signals
         self.settings = settings
+        self.writers = Writers(program, evaluator)
         self._writes: dict[tuple[str, int], bool] = {}
 
     def _record(self, state: State) -> tuple[FileView, s.Scope]:
@@ -159,18 +161,26 @@ class Entries:
     # Requests
 
     def request_step(self, state: State) -> Step | None:
-        """The entry when a request runs the function under ATOMIC_REQUESTS."""
+        """The entry when a request runs the function under ATOMIC_REQUESTS, and may write rows in it."""
         if self.settings.home(state.path) not in self.settings.atomic_requests:
             return None
         view, record = self._record(state)
         if record.kind != "function" or record.is_async or self._is_exempt(state):
             return None
         owner = self.owner(state)
+        if not self._may_write(state, owner):
+            return None
         if owner is not None and self._is_request_method(view, record, owner):
             return self._here(view, record, "called by a view, and ATOMIC_REQUESTS is on")
         if owner is None and (state.path, state.scope) in self.views:
             return self._here(view, record, "a view, and ATOMIC_REQUESTS is on")
         return None
+
+    def _may_write(self, state: State, owner: ClassValue | None) -> bool:
+        """Whether there may be something to commit; serializers and forms are there to write."""
+        if owner is not None and not self.evaluator.classes.is_view(owner):
+            return True
+        return self.writers.may_write(state.path, state.scope)
 
     def is_request(self, state: State) -> bool:
         """Whether it is a view's function, or a method that a view, a serializer or a form has called by a request."""

@@ -12,9 +12,12 @@ TEST_DIRECTORIES = frozenset(
     {"test", "tests", "unittests", "testing", "test_project", "testproject", "integration_tests"}
 )
 TEST_FILE = re.compile(r"^(test_.*|.*_tests?|tests?|conftest|factories)$")
-TEST_SETTINGS = re.compile(r"(^|_)(test|tests|testing|ci|unittest|unittests|pytest)(_|$)")
+TEST_SETTINGS = re.compile(
+    r"(^|_)(test|tests|testing|ci|unittest|unittests|pytest|travis|circle|circleci|jenkins|github_actions)(_|$)"
+    r"|^tests?settings|settings_?tests?$"
+)
 DEVELOPMENT = re.compile(
-    r"(^|_)(local|dev|devel|develop|development|devstack|example|sample|docker_compose|debug|docs)(_|$)"
+    r"(^|_)(local|dev|devel|develop|development|devstack|example|sample|docker_compose|debug|docs|sphinx)(_|$)"
 )
 
 

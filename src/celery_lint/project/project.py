@@ -215,10 +215,10 @@ class Project:
 
     @cached_property
     def has_own_task_class(self) -> bool:
-        """Whether an app gives its tasks a class of its own, which may call them in another way."""
+        """Whether an app gives its tasks a class of its own, or may do so by options that are spread out."""
         for app in self.settings.apps:
             call = self.program.view(app.path).facts.calls[app.call]
-            if any(keyword.name in ("task_cls", None) for keyword in call.keywords):
+            if self.settings.gives_task_class(app) or any(keyword.name is None for keyword in call.keywords):
                 return True
         return False
 
@@ -454,13 +454,16 @@ class Project:
         return None
 
     @cached_property
+    def named_serializers(self) -> frozenset[str]:
+        """The serializers for messages that settings name."""
+        settings = self.settings.assignments(frozenset({"CELERY_TASK_SERIALIZER", "task_serializer"}))
+        values = (self.settings.value_of(item) for item in settings)
+        return frozenset(str(value.value) for value in values if isinstance(value, Literal) and value.value is not None)
+
+    @property
     def instance_consequence(self) -> str:
         """What becomes of a model instance in a message, by the project's serializer."""
-        serializers = [
-            self.settings.value_of(item)
-            for item in self.settings.assignments(frozenset({"CELERY_TASK_SERIALIZER", "task_serializer"}))
-        ]
-        if any(isinstance(v, Literal) and v.value not in (None, "json") for v in serializers):
+        if self.named_serializers - {"json"}:
             return "the worker gets it as it was when it was sent"
         return "JSON cannot carry it, so sending it raises EncodeError"
 

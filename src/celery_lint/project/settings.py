@@ -57,12 +57,18 @@ class Settings:
         )
 
     def home(self, path: str) -> str:
-        """The directory of the Django project a file belongs to: the nearest with a manage.py above it, else the
-        root."""
+        """The directory of the Django project a file belongs to: the nearest with a manage.py above it, else the one
+        that has a manage.py, be it beside the file's package, else the root."""
         for directory in self._manage:
             if not directory or path.startswith(f"{directory}/"):
                 return directory
-        return ""
+        return self._only_home
+
+    @cached_property
+    def _only_home(self) -> str:
+        """The directory of the one Django project there is, those of tests aside."""
+        real = [each for each in self._manage if place_of(f"{each}/manage.py") != "tests"]
+        return real[0] if len(real) == 1 else ""
 
     # Database
 
@@ -79,8 +85,10 @@ class Settings:
         return found
 
     def _database_options(self, view: FileView) -> Iterator[Assignment]:
+        named = set(named_in_databases(view))
         for binding in view.facts.bindings:
-            if not binding.target.startswith("DATABASES") or binding.value is None:
+            about = binding.target.startswith("DATABASES") or binding.target.partition("[")[0] in named
+            if not about or binding.value is None or not self._at_settings_level(view, binding.scope):
                 continue
             place = Place(view.path, binding.scope, binding.frame, binding.order)
             if binding.target.endswith("['ATOMIC_REQUESTS']"):
@@ -218,10 +226,10 @@ class Settings:
         """`os.environ.setdefault("DJANGO_SETTINGS_MODULE", …)` stands before a plain `Celery(…)`."""
         view = self.program.view(app.path)
         call = view.facts.calls[app.call]
-        if any(keyword.name in ("task_cls", "fixups") for keyword in call.keywords):
+        if any(keyword.name == "fixups" for keyword in call.keywords):
             return False
         value = self.evaluator.value(call.func, self.program.place_of_call(app.path, call))
-        if not isinstance(value, External):
+        if not isinstance(value, External) or self.gives_task_class(app):
             return False
         named = [
             other.order
@@ -230,6 +238,14 @@ class Settings:
         ]
         named += [b.order for b in view.facts.bindings if "DJANGO_SETTINGS_MODULE" in b.target]
         return any(order < call.order for order in named)
+
+    def gives_task_class(self, app: CeleryApp) -> bool:
+        """Whether an app's tasks are of a class of its own, which may call them in another way: `task_cls=`, and the
+        app classes of packages."""
+        call = self.program.view(app.path).facts.calls[app.call]
+        value = self.evaluator.value(call.func, self.program.place_of_call(app.path, call))
+        of_package = isinstance(value, External) and value.name in celery_knowledge.APPS - celery_knowledge.PLAIN_APPS
+        return of_package or any(keyword.name == "task_cls" for keyword in call.keywords)
 
     def lacks_django_fixup(self, app: CeleryApp) -> bool:
         """`Celery(…, fixups=[])` certainly leaves tasks without `delay_on_commit`."""
@@ -330,6 +346,14 @@ class Settings:
 def declares_types(call: s.Call) -> bool:
     """`environ.Env(NAME=(bool, False))` declares how a variable is read; it sets nothing."""
     return last_name(call.func).endswith("Env")
+
+
+def named_in_databases(view: FileView) -> Iterator[str]:
+    """The variables that stand for a database in `DATABASES = {"default": postgres}`."""
+    for binding in view.facts.bindings:
+        if binding.target.startswith("DATABASES") and isinstance(binding.value, s.Mapping | s.Name):
+            values = binding.value.values if isinstance(binding.value, s.Mapping) else (binding.value,)
+            yield from (value.id for value in values if isinstance(value, s.Name))
 
 
 def root(expr: s.Expr) -> str:

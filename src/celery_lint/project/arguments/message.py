@@ -163,11 +163,16 @@ class Message(CallSite, frozen=True, dict=True):
 
     @cached_property
     def first_queryset(self) -> Argument | None:
-        """The first argument that certainly is a queryset, or rows of model instances."""
+        """The first argument that certainly is a queryset, or rows of model instances.
+
+        Pickle makes plain values of `values()` and `values_list()`, so that there is nothing to say of these.
+        """
         if self.task.changes_arguments:
             return None
         for expr, value in self._values:
             if isinstance(value, QuerySet):
+                if value.rows == "values" and any("pickle" in name for name in self.project.named_serializers):
+                    continue
                 return Argument(
                     self.written(expr), self.project.evaluator.classes.name(value.model), by_keys(self, expr)
                 )

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 __all__ = ["Decorator", "Wrapper", "Wrapping", "decorators_of", "wrapper_made_by", "wrapping_of"]
 
 WRAPS = "functools.wraps"
+ALTERING = ("clear", "pop", "popitem", "setdefault", "update")
+"""Methods after which a dict may hold something else."""
 
 
 class Wrapper(Struct, frozen=True):
     """The function that a decorator of the project returns instead of the one it decorates.
 
-    `has_wraps` says that `functools.wraps` gave it the name of that one, `hands_on` that it takes any arguments and
-    calls that one with just these.
+    `has_wraps` says that `functools.wraps`, or the decorator itself, gave it the name of that one, `hands_on` that it
+    takes any arguments and calls that one with just these.
     """
 
     path: str
@@ -128,6 +130,7 @@ def wrapper_made_by(evaluator: Evaluator, decorator: Value) -> Wrapper | None:
     if inner.parent != decorator.scope:
         return None
     has_wraps |= any(is_wraps(evaluator, view, expr) for expr in inner.decorators)
+    has_wraps |= any(b.scope == decorator.scope for b in view.paths.get(f"{inner.name}.__name__", ()))
     return Wrapper(view.path, value.scope, has_wraps, calls_with_the_same(evaluator, view, value.scope))
 
 
@@ -156,6 +159,8 @@ def calls_with_the_same(evaluator: Evaluator, view: FileView, scope: int) -> boo
     if [p.kind for p in record.parameters] != ["variadic", "keywords"] or record.is_generator or record.is_async:
         return False
     args, kwargs = (s.Name(p.name) for p in record.parameters)
+    if any(is_altered(view, scope, name.id) for name in (args, kwargs)):
+        return False
     found = False
     for number in view.calls_by_scope.get(scope, ()):
         call = view.facts.calls[number]
@@ -167,6 +172,17 @@ def calls_with_the_same(evaluator: Evaluator, view: FileView, scope: int) -> boo
             return False
         found = True
     return found
+
+
+def is_altered(view: FileView, scope: int, name: str) -> bool:
+    """Whether a function gives another value to its `*args` or `**kwargs`, or adds to it, or takes from it."""
+    if any(
+        binding.scope == scope and (binding.target == name or binding.target.startswith(f"{name}["))
+        for binding in view.facts.bindings
+    ):
+        return True
+    calls = (view.facts.calls[number] for number in view.calls_by_scope.get(scope, ()))
+    return any(call.func == s.Attribute(s.Name(name), method) for call in calls for method in ALTERING)
 
 
 def replaces_function(evaluator: Evaluator, decorator: Value) -> bool:

@@ -274,8 +274,8 @@ class Configuration:
 
     @property
     def has_own_task_class(self) -> bool:
-        """`Celery(…, task_cls=…)`: the class may decide what no setting does."""
-        return any(keyword.name == "task_cls" for keyword in self.sources.call.keywords)
+        """`Celery(…, task_cls=…)` and the like: the class may decide what no setting does."""
+        return self.project.settings.gives_task_class(self.app)
 
     @cached_property
     def tasks_decide_acks(self) -> bool:
