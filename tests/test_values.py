@@ -98,6 +98,12 @@ ROWS = [
     ("get_object_or_404(Order.objects.filter(), pk=1)", "<Order>"),
     ("apps.get_model('shop', 'Order')", "Order"),
     ("apps.get_model('shop.Order')", "Order"),
+    ("apps.get_model(app_label='shop', model_name='Order')", "Order"),
+    ("apps.get_model('shop', name)", "django.db.models.Model"),
+    ("swapper.load_model('shop', 'Order')", "Order"),
+    ("swapper.load_model('shop', model='Order', required=False)", "Order"),
+    ("Shop('shop', None).get_model('Order')", "Order"),
+    ("Customer().get_model('Order')", "?"),
     ("type(order)", "Order"),
     ("order.__class__", "Order"),
     ("getattr(order, 'customer')", "<Customer>"),
@@ -113,7 +119,8 @@ ROWS = [
 class TestRows:
     @pytest.mark.parametrize("text, expected", ROWS)
     def test_expressions(self, text: str, expected: str, tmp_path: Path) -> None:
-        head = "import copy\nfrom django.apps import apps\nfrom django.shortcuts import get_object_or_404\n"
+        head = "import copy, swapper\nfrom django.apps import AppConfig, apps\n"
+        head += "from django.shortcuts import get_object_or_404\nclass Shop(AppConfig): pass\n"
         views = f"{head}from .models import *\norder = Order.objects.get()\nsee({text})\n"
         project = build(tmp_path, {"shop/__init__.py": "", "shop/models.py": MODELS, "shop/views.py": views})
         assert [expected] == seen_in(project, "shop/views.py")

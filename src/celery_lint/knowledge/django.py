@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "ADMIN_BASES",
     "ADMIN_HOOKS",
+    "APP_CONFIGS",
     "ATOMIC",
     "COMMANDS",
     "FORM_BASES",
@@ -25,6 +26,9 @@ __all__ = [
     "VIEW_HOOKS",
     "WRITE_METHODS",
 ]
+
+APP_CONFIGS = frozenset({"django.apps.AppConfig", "django.apps.config.AppConfig"})
+"""Base classes of app configurations, which find the models of their app."""
 
 COMMANDS = frozenset({"django.core.management.BaseCommand", "django.core.management.base.BaseCommand"})
 """Base classes of management commands, which run `handle`."""

@@ -101,7 +101,7 @@ class Results:
             shift = 0 if callee.function.flavour == "static" else 1
             return self._given_back(self._method(callee, 0), callee.function, shift, view, call, place)
         if isinstance(callee, ExternalMethod):
-            return self._external_method(callee, call, place)
+            return self._external_method(callee, view, call, place)
         if isinstance(callee, TaskMethod):
             return ASYNC_RESULT if callee.name in celery_knowledge.SEND_METHODS else Literal("NoneType")
         if isinstance(callee, TaskValue) and callee.path:
@@ -291,12 +291,11 @@ class Results:
             return Rows(Instance(model)) if last == "get_list_or_404" else Instance(model)
         if name == "django.contrib.auth.get_user_model":
             return USER
-        if name.endswith("apps.get_model") and call.args:
-            expr = call.args[-1]
-            given = self.evaluator.value(expr, place)
-            if isinstance(given, Literal) and isinstance(given.value, str):
-                return self.model_named(given.value.rpartition(".")[2])
-            return ANY_MODEL
+        if name.endswith("apps.get_model"):
+            named = view.argument(call, 1, "model_name") or view.argument(call, 0, "app_label")
+            return self._model_spelt(self.evaluator.value(named, place))
+        if name == "swapper.load_model":
+            return self._model_spelt(self.evaluator.value(view.argument(call, 1, "model"), place))
         if last == "from_queryset" and isinstance(first, ClassValue):
             return first
         if last in ("import_string", "import_module") and isinstance(first, Literal):
@@ -304,6 +303,12 @@ class Results:
         if last[:1].isupper() and not last.isupper():
             return Instance(External(name))
         return UNKNOWN
+
+    def _model_spelt(self, name: Value) -> Value:
+        """The model that a string names, as "shop.Order" or "Order"."""
+        if isinstance(name, Literal) and isinstance(name.value, str):
+            return self.model_named(name.value.rpartition(".")[2])
+        return ANY_MODEL
 
     def _dotted(self, name: str, importer: str) -> Value:
         path = self.program.sources.find_module(name, importer)
@@ -331,7 +336,7 @@ class Results:
 
     # Managers, querysets, signatures
 
-    def _external_method(self, method: ExternalMethod, call: s.Call, place: Place) -> Value:
+    def _external_method(self, method: ExternalMethod, view: FileView, call: s.Call, place: Place) -> Value:
         receiver, name = method.receiver, method.name
         if isinstance(receiver, Manager | QuerySet):
             return self._query(receiver, name)
@@ -356,6 +361,8 @@ class Results:
         if self.is_app(receiver):
             return self._app_method(name, call, place)
         if isinstance(receiver, Instance) and isinstance(receiver.cls, ClassValue):
+            if name == "get_model" and self.evaluator.classes.inherits(receiver.cls, django.APP_CONFIGS):
+                return self._model_spelt(self.evaluator.value(view.argument(call, 0, "model_name"), place))
             return self._inherited(receiver.cls, name)
         return UNKNOWN
 
