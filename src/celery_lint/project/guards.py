@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.facts import schema as s
-from celery_lint.project.view import FileView, position_of
+from celery_lint.project.view import FileView, last_name, position_of, within
 
 __all__ = ["Requirement", "carried", "requirements", "tests_around"]
 
 Requirement = tuple[str, bool]
 NOTHING = s.Constant("NoneType", None)
 CHANGES = ("setdefault", "update")
+FILLING = ("append", "extend", "insert")
+READERS = ("bool", "chain", "enumerate", "group", "len", "list", "sorted", "tuple")
+"""Functions that put nothing into a list they are given."""
+SOME = ((("Gt",), (s.Constant("int", 0),)), (("NotEq",), (s.Constant("int", 0),)), (("GtE",), (s.Constant("int", 1),)))
+"""How the length of something is compared to say that it is not empty."""
 OPTIONAL = "?"
 """Ends the name of a keyword on its way through `**kwargs` to a parameter whose default meets the requirement."""
 
@@ -28,6 +33,8 @@ def requirements(view: FileView, frame: int, order: int) -> frozenset[Requiremen
     found: set[Requirement] = set()
     for number, holds in tests_around(view, frame, order):
         found.update(facts_of(view, view.facts.frames[number].expr, holds))
+    for name, truth in tuple(found):
+        found |= filled_when(view, scope, name, order) if truth else set()
     parameters = {p.name for p in view.facts.scopes[scope].parameters if p.kind not in ("variadic", "keywords")}
     kept = {(name, truth) for name, truth in found if name in parameters and not is_rebound(view, scope, name)}
     keywords = keywords_of(view, scope)
@@ -62,12 +69,36 @@ def facts_of(view: FileView, test: s.Expr | None, holds: bool) -> Iterator[Requi
     elif isinstance(test, s.Choice) and test.kind == ("and" if holds else "or"):
         for option in test.options:
             yield from facts_of(view, option, holds)
+    elif isinstance(test, s.Comparison):
+        call = view.call(test.operands[0])
+        counted = call is not None and call.func == s.Name("len") and len(call.args) == 1
+        if call is not None and counted and (test.operators, test.operands[1:]) in SOME:
+            yield from facts_of(view, call.args[0], holds)
     elif isinstance(test, s.CallRef):
         call = view.facts.calls[test.index]
         if looks_up_key(call) and len(call.args) == 1 and isinstance(call.func, s.Attribute):
             base, key = call.func.base, call.args[0]
             if isinstance(base, s.Name) and isinstance(key, s.Constant):
                 yield f"{base.id}.{key.value}", holds
+
+
+def filled_when(view: FileView, scope: int, name: str, order: int) -> frozenset[Requirement]:
+    """What must hold for a variable to hold a list with something in it: it begins empty, and each place that puts
+    something into it needs that."""
+    entries = [entry.binding for entry in view.definitions.get((scope, name), ())]
+    begun = entries[0] if len(entries) == 1 else None
+    if begun is None or not isinstance(begun.value, s.Display) or begun.value.items:
+        return frozenset()
+    handed_on = [view.facts.calls[number] for number, _ in view.arguments_by_name.get(name, ())]
+    if any(call.scope == scope and last_name(call.func) not in READERS for call in handed_on):
+        return frozenset()
+    calls = [view.facts.calls[n] for method in FILLING for n in view.calls_by_name.get(method, ())]
+    named = [call for call in calls if isinstance(call.func, s.Attribute) and call.func.base == s.Name(name)]
+    own = [call for call in named if within(view.facts.scopes, call.scope, scope)]
+    if not own or any(call.scope != scope or call.order > order for call in own):
+        return frozenset()
+    needs = [requirements(view, call.frame, call.order) for call in own]
+    return frozenset.intersection(*needs)
 
 
 def looks_up_key(call: s.Call) -> bool:

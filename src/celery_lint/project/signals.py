@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
+from celery_lint.project.connecting import connections
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import (
@@ -90,13 +91,12 @@ class Signals:
         """`post_save.connect(handler, sender=…)`."""
         if not isinstance(call.func, s.Attribute) or call.use == "decorator":
             return []
-        place = self.program.place_of_call(view.path, call)
-        name = self.signal(call.func.base, place)
-        expr = view.argument(call, 0, "receiver")
-        if not name or expr is None:
-            return []
-        function = function_of(self.evaluator.value(expr, place))
-        return [Receiver(function[0], function[1], name, (view.path, call.span))] if function else []
+        found = []
+        for each in connections(self.program, self.evaluator, view, call):
+            name, function = self.signal(each.signal, each.place), function_of(each.receiver)
+            if name and function is not None:
+                found.append(Receiver(*function, name, (view.path, each.span)))
+        return found
 
     def signal(self, expr: s.Expr, place: Place) -> str:
         """A model signal's short name, or `path:name` of the variable that holds the project's own signal."""
