@@ -13,6 +13,7 @@ from celery_lint.project.settings import Assignment, Settings
 __all__ = ["Eager"]
 
 NEEDLES = (b"ALWAYS_EAGER", b"always_eager")
+DEBUG = frozenset({"DEBUG"})
 
 
 class Eager:
@@ -47,8 +48,15 @@ class Eager:
         """In settings that are neither a test's nor a developer's, with nothing around that says otherwise."""
         for item in self._switched_on:
             one_of_many = self._is_test_class(item) or self._is_development_class(item)
-            if place_of(item.path) == "production" and not item.guard and is_settings(item) and not one_of_many:
+            if place_of(item.path) != "production" or item.guard or one_of_many or not is_settings(item):
+                continue
+            if not self._has_debug(item.path):
                 yield item
+
+    def _has_debug(self, path: str) -> bool:
+        """Whether a settings module switches Django's debug mode on, and nobody serves customers with it."""
+        given = self.settings.in_view(self.program.view(path), DEBUG)
+        return any(self.settings.truth(each.value, each.place) and not each.guard for each in given)
 
     def _is_test_class(self, item: Assignment) -> bool:
         """A settings class of django-configurations that is named for tests."""
