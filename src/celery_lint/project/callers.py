@@ -18,6 +18,7 @@ from celery_lint.project.signals import Signals
 from celery_lint.project.values import (
     ClassValue,
     External,
+    ExternalMethod,
     FunctionValue,
     Instance,
     LambdaValue,
@@ -27,6 +28,7 @@ from celery_lint.project.values import (
     Property,
     TaskValue,
     Value,
+    behind,
 )
 from celery_lint.project.view import FileView
 
@@ -183,8 +185,11 @@ class Callers:
             return Match() if (value.path, value.scope) == (state.path, state.scope) else None
         if isinstance(value, Partial):
             return self._matches(value.callee, state, view, None)
+        own = self._own(view, call) if call is not None else ""
         if isinstance(value, Method):
-            return self._matches_method(value, state, self._own(view, call) if call is not None else "")
+            return self._matches_method(value, state, own)
+        if isinstance(value, ExternalMethod) and isinstance(value.receiver, Instance) and own == "self":
+            return self._replaces(value.receiver, state)
         return None
 
     def _matches_method(self, value: Method, state: State, own: str) -> Match | None:
@@ -201,12 +206,16 @@ class Callers:
             if classes.is_subclass(state.bound, cls) and not value.receiver.exact:
                 return Match(state.bound if own else None, state.bound)
             return None
-        if own == "self" and not value.receiver.exact and classes.is_subclass(state.bound, cls):
-            name = self.program.view(state.path).facts.scopes[state.scope].name
-            found = classes.method(state.bound, name)
-            if found is not None and (found.path, found.scope) == (state.path, state.scope):
-                return Match(state.bound, state.bound)
-        return None
+        return self._replaces(value.receiver, state) if own == "self" else None
+
+    def _replaces(self, receiver: Instance, state: State) -> Match | None:
+        """Whether `self.method()` of a class reaches the function in one below it, be the class's own there or not."""
+        classes, bound = self.evaluator.classes, state.bound
+        if bound is None or receiver.exact or not classes.is_subclass(bound, receiver.cls):
+            return None
+        found = classes.method(bound, self.program.view(state.path).facts.scopes[state.scope].name)
+        same = found is not None and (found.path, found.scope) == (state.path, state.scope)
+        return Match(bound, bound) if same else None
 
     def _own(self, view: FileView, call: s.Call) -> str:
         """ "self" for `self.method(…)`, "super" for `super().method(…)`, else nothing."""
@@ -407,10 +416,8 @@ class Callers:
                     yield from self._uses_of_name(view, binding.target, binding.scope, depth + 1)
 
     def uses_of_parameter(self, path: str, scope: int, name: str, depth: int = 0) -> tuple[Use, ...]:
-        """Where a function calls one of its parameters, or hands it on to be called.
-
-        One that calls it at once in some cases, for tests as a rule, and at the commit in others, counts as waiting.
-        """
+        """Where a function calls one of its parameters, or hands it on; one that hands it to a commit in some cases,
+        and calls it at once in tests, waits."""
         key = (path, scope, name)
         known = self._parameter_uses.get(key)
         if known is None:
@@ -471,20 +478,6 @@ def given(call: s.Call, argument: int | str) -> s.Expr | None:
     if isinstance(argument, int):
         return call.args[argument] if argument < len(call.args) else None
     return next((keyword.value for keyword in call.keywords if keyword.name == argument), None)
-
-
-def behind(callee: Value) -> tuple[FunctionValue | None, int]:
-    """The project's function that a call of the value runs, and how many parameters are already filled."""
-    if isinstance(callee, FunctionValue):
-        return callee, 0
-    if isinstance(callee, Method):
-        bound = callee.function.flavour != "static" and (
-            isinstance(callee.receiver, Instance) or callee.function.flavour == "class"
-        )
-        return callee.function, 1 if bound else 0
-    if isinstance(callee, TaskValue) and callee.path:
-        return FunctionValue(callee.path, callee.scope), 0
-    return None, 0
 
 
 def parameter_name(view: FileView, scope: int, argument: int | str, shift: int) -> str | None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from celery_lint.facts import schema as s
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.program import Place, Program
-from celery_lint.project.values import FunctionValue, Method, ParameterValue, Value
+from celery_lint.project.values import ParameterValue, Value, behind
 from celery_lint.project.view import FileView, position_of
 
 __all__ = ["Connection", "connections"]
@@ -78,10 +78,9 @@ def sites(program: Program, evaluator: Evaluator, view: FileView, scope: int) ->
     """The calls of a function in its own file, and how many parameters are filled before their arguments."""
     for number in view.calls_by_name.get(view.facts.scopes[scope].name, ()):
         call = view.facts.calls[number]
-        callee = evaluator.value(call.func, program.place_of_call(view.path, call))
-        function = callee.function if isinstance(callee, Method) else callee
-        if isinstance(function, FunctionValue) and (function.path, function.scope) == (view.path, scope):
-            yield call, 1 if isinstance(callee, Method) and function.flavour != "static" else 0
+        function, shift = behind(evaluator.value(call.func, program.place_of_call(view.path, call)))
+        if function is not None and (function.path, function.scope) == (view.path, scope):
+            yield call, shift
 
 
 def argument(view: FileView, scope: int, name: str, call: s.Call, shift: int) -> s.Expr | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
-from celery_lint.project.callers import Callers, State, Use, behind, given
+from celery_lint.project.callers import Callers, State, Use, given
 from celery_lint.project.evaluate import TASK_METHODS, Evaluator
 from celery_lint.project.program import Place, Program
 from celery_lint.project.transactions import Transactions
@@ -25,6 +25,7 @@ from celery_lint.project.values import (
     TaskMethod,
     TaskValue,
     Value,
+    behind,
 )
 from celery_lint.project.view import FileView, last_name, within
 

@@ -32,6 +32,7 @@ __all__ = [
     "TupleValue",
     "Unknown",
     "Value",
+    "behind",
     "is_certain",
     "one_of_several",
 ]
@@ -251,3 +252,17 @@ def is_certain(value: Value) -> bool:
     if isinstance(value, Signature):
         return all(task.is_certain for task in value.tasks)
     return not isinstance(value, TaskValue) or value.is_certain
+
+
+def behind(callee: Value) -> tuple[FunctionValue | None, int]:
+    """The project's function that a call of the value runs, and how many parameters are already filled."""
+    if isinstance(callee, FunctionValue):
+        return callee, 0
+    if isinstance(callee, Method):
+        bound = callee.function.flavour != "static" and (
+            isinstance(callee.receiver, Instance) or callee.function.flavour == "class"
+        )
+        return callee.function, 1 if bound else 0
+    if isinstance(callee, TaskValue) and callee.path:
+        return FunctionValue(callee.path, callee.scope), 0
+    return None, 0

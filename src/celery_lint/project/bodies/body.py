@@ -11,9 +11,8 @@ from msgspec import Struct
 
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Step
-from celery_lint.project.callers import behind
 from celery_lint.project.program import Place
-from celery_lint.project.values import FunctionValue, Value
+from celery_lint.project.values import FunctionValue, Value, behind
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
