@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import base64
+import ftplib
+import imaplib
 import os
+import poplib
 import re
 import smtplib
 import socket
@@ -37,6 +40,9 @@ WAYS: dict[str, Callable[..., Any]] = {
     "requests": lambda port, **options: requests.get(f"http://127.0.0.1:{port}", **options),
     "urlopen": lambda port, **options: urlopen(f"http://127.0.0.1:{port}", **options),
     "smtplib": lambda port, **options: smtplib.SMTP("127.0.0.1", port, **options),
+    "ftplib": lambda port, **options: ftplib.FTP().connect("127.0.0.1", port, **options),
+    "imaplib": lambda port, **options: imaplib.IMAP4("127.0.0.1", port, **options),
+    "poplib": lambda port, **options: poplib.POP3("127.0.0.1", port, **options),
     "socket": ask_by_socket,
     "httpx": lambda port, **options: httpx.get(f"http://127.0.0.1:{port}", **options),
 }
