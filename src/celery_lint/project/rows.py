@@ -65,10 +65,10 @@ class Writers:
     def _is_write(self, view: FileView, call: s.Call, depth: int) -> bool:
         place = self.program.place_of_call(view.path, call)
         callee = self.evaluator.value(call.func, place)
-        function = self._function(callee)
-        if function is not None:
-            return self.may_write(function.path, function.scope, depth + 1)
         name = last_name(call.func)
+        functions = self._functions(callee, name)
+        if functions:
+            return any(self.may_write(each.path, each.scope, depth + 1) for each in functions)
         if isinstance(callee, ClassValue | TaskMethod) or name == "":
             return False
         if isinstance(callee, External):
@@ -84,14 +84,22 @@ class Writers:
             return False
         return self._may_hold_rows(base)
 
-    def _function(self, callee: Value) -> FunctionValue | None:
+    def _functions(self, callee: Value, name: str) -> list[FunctionValue]:
+        """What of the project a call may run: a method of an object may be one of a class below its own."""
+        classes = self.evaluator.classes
         if isinstance(callee, FunctionValue):
-            return callee
-        if isinstance(callee, Method):
-            return callee.function
-        if isinstance(callee, ClassValue) and not self.evaluator.classes.is_model(callee):
-            return self.evaluator.classes.method(callee, "__init__")
-        return None
+            return [callee]
+        if isinstance(callee, ClassValue) and not classes.is_model(callee):
+            made = classes.method(callee, "__init__")
+            return [made] if made is not None else []
+        if not isinstance(callee, Method | ExternalMethod):
+            return []
+        own = [callee.function] if isinstance(callee, Method) else []
+        receiver = callee.receiver
+        if not isinstance(receiver, Instance) or receiver.exact or not isinstance(receiver.cls, ClassValue):
+            return own
+        below = (classes.own_function(child, name) for child in classes.children(receiver.cls))
+        return [*own, *(each for each in below if each is not None)]
 
     def _may_hold_rows(self, base: Value) -> bool:
         """Whether a method of the object may be about the database: it is not a dict, a list or a cache."""
