@@ -230,6 +230,142 @@ class TestRows:
         create = ["<OrderForm+>", "<Order>", "<Order>", "<Order>"]
         assert [*create, "<Order>", "<Order>", "<django.contrib.auth.models.User>"] == seen(tmp_path, files)
 
+    def test_serializers_and_their_views(self, tmp_path: Path) -> None:
+        api = """
+            from rest_framework import serializers, viewsets
+            from .models import Order
+
+            class OrderSerializer(serializers.ModelSerializer):
+                class Meta:
+                    model = Order
+                def create(self, validated_data):
+                    see(super().create(validated_data))
+                def update(self, row, validated_data):
+                    see(row)
+                    see(super().update(row, validated_data))
+
+            class PlainSerializer(serializers.Serializer):
+                def update(self, row, validated_data):
+                    see(row)
+
+            class Orders(viewsets.ModelViewSet):
+                serializer_class = OrderSerializer
+                def get_queryset(self):
+                    return Order.objects.filter(owner=self.request.user)
+                def perform_create(self, serializer):
+                    see(serializer)
+                    see(serializer.save())
+                def perform_destroy(self, row):
+                    see(row)
+                    see(self.get_object())
+
+            class Anything(viewsets.ModelViewSet):
+                def get_queryset(self):
+                    return super().get_queryset()
+                def perform_create(self, serializer):
+                    see(serializer)
+                def perform_destroy(self, row):
+                    see(row)
+        """
+        files = {"shop/__init__.py": "", "shop/models.py": QUIET, "shop/api.py": api}
+        of_serializers = ["<Order>", "<Order>", "<Order>", "parameter row"]
+        of_views = ["<OrderSerializer+>", "<Order>", "<Order>", "<Order>"]
+        unknown = ["parameter serializer", "<django.db.models.Model>"]
+        assert [*of_serializers, *of_views, *unknown] == seen(tmp_path, files)
+
+    def test_actions_of_an_admin(self, tmp_path: Path) -> None:
+        admin = """
+            from django.contrib import admin
+            from django.contrib.admin import action
+            from .models import Order
+
+            class OrderAdmin(admin.ModelAdmin):
+                def ship(self, request, queryset):
+                    see(queryset)
+                def filtered(self, queryset):
+                    see(queryset)
+
+            @admin.action(description="Ship")
+            def ship(modeladmin, request, queryset):
+                for order in queryset:
+                    see(order)
+
+            @action
+            def pack(modeladmin, request, queryset):
+                see(queryset.first())
+
+            def no_action(view, request, queryset):
+                see(queryset)
+
+            class Filter:
+                def ship(self, request, queryset):
+                    see(queryset)
+        """
+        files = {"shop/__init__.py": "", "shop/models.py": QUIET, "shop/admin.py": admin}
+        model = "django.db.models.Model"
+        rows = [f"queryset of {model}", "parameter queryset", f"<{model}>", f"<{model}>"]
+        assert [*rows, "parameter queryset", "parameter queryset"] == seen(tmp_path, files)
+
+    def test_instances_that_receivers_are_given(self, tmp_path: Path) -> None:
+        receivers = """
+            from django.db.models.signals import post_delete, post_save
+            from django.dispatch import Signal, receiver
+            from .models import Customer, Order
+
+            shipped = Signal()
+
+            @receiver([post_save, post_delete], sender=Order)
+            def decorated(sender, instance, **kwargs):
+                see(instance)
+
+            @receiver(shipped)
+            def of_another_signal(sender, instance, **kwargs):
+                see(instance)
+
+            def connected(instance, **kwargs):
+                see(instance)
+
+            def connected_to_two(instance, **kwargs):
+                see(instance)
+
+            def also_of_another_signal(instance, **kwargs):
+                see(instance)
+
+            def also_called(instance, **kwargs):
+                see(instance)
+
+            def calling(instance, **kwargs):
+                also_called([instance])
+
+            class Handlers:
+                @classmethod
+                def of_a_class(cls, instance, **kwargs):
+                    see(instance)
+        """
+        apps = """
+            from django.db.models.signals import post_delete, post_save
+            from . import receivers
+            from .models import Customer, Order
+
+            post_save.connect(receivers.connected, sender=Order)
+            post_delete.connect(receivers.connected, sender=Order)
+            for model in (Customer, Order):
+                post_save.connect(receivers.connected_to_two, sender=model)
+            post_save.connect(receivers.also_of_another_signal, sender=Order)
+            receivers.shipped.connect(receivers.also_of_another_signal)
+            post_save.connect(receivers.also_called, sender=Order)
+            post_save.connect(receivers.Handlers.of_a_class, sender=Customer)
+        """
+        files = {
+            "shop/__init__.py": "",
+            "shop/models.py": QUIET,
+            "shop/receivers.py": receivers,
+            "shop/apps.py": apps,
+        }
+        unknown = "parameter instance"
+        connected = ["<Order>", "<django.db.models.Model>", unknown, unknown, "<Customer>"]
+        assert ["<Order>", unknown, *connected] == seen(tmp_path, files)
+
 
 HEAD = """\
 from functools import cached_property, partial

@@ -4,14 +4,17 @@ both."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from celery_lint.facts import schema as s
-from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import ParameterValue, Value, behind
 from celery_lint.project.view import FileView, position_of
+
+if TYPE_CHECKING:
+    from celery_lint.project.evaluate import Evaluator
 
 __all__ = ["Connection", "connections"]
 

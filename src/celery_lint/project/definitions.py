@@ -49,14 +49,6 @@ ROWS = (
     "Generator",
 )
 APP_METHODS = ("config_from_object", "autodiscover_tasks")
-FORM_METHODS = ("form_valid", "form_invalid")
-ADMIN_OBJECT_METHODS = {
-    "save_model": 2,
-    "delete_model": 2,
-    "log_addition": 2,
-    "log_change": 2,
-    "response_add": 2,
-}
 
 
 class Definitions:
@@ -237,7 +229,7 @@ class Definitions:
             if value != UNKNOWN:
                 return value
             return ParameterValue(view.path, scope, parameter.name)
-        found = self._by_convention(view, record, owner, position)
+        found = self.evaluator.conventions.parameter(view, scope, position)
         return found if found is not None else ParameterValue(view.path, scope, parameter.name)
 
     def _receiver(self, view: FileView, scope: int, owner: ClassValue | None) -> Value | None:
@@ -273,23 +265,6 @@ class Definitions:
                     return QuerySet(model, "instances", owner)
                 return Manager(model, owner)
         return Instance(owner, exact=False)
-
-    def _by_convention(self, view: FileView, record: s.Scope, owner: ClassValue | None, position: int) -> Value | None:
-        """Parameters whose meaning Django gives by the name of the function."""
-        name = record.parameters[position].name
-        classes = self.evaluator.classes
-        if name == "request":
-            return Instance(External("django.http.HttpRequest"))
-        if owner is not None and name == "form" and record.name in FORM_METHODS:
-            form = self.evaluator.attribute(owner, "form_class")
-            return Instance(form, exact=False) if isinstance(form, ClassValue) else None
-        if owner is not None and ADMIN_OBJECT_METHODS.get(record.name) == position and classes.is_admin(owner):
-            return Instance(External("django.db.models.Model"))
-        if name == "instance" and owner is None:
-            sender = self.evaluator.results.receiver_sender(view, record)
-            if sender is not None:
-                return Instance(sender)
-        return None
 
     # Annotations
 

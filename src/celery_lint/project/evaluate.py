@@ -10,6 +10,7 @@ from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.knowledge import django
 from celery_lint.project import moments
 from celery_lint.project.classes import Classes
+from celery_lint.project.conventions import Conventions
 from celery_lint.project.definitions import Definitions
 from celery_lint.project.names import Names, join
 from celery_lint.project.program import Place, Program
@@ -67,6 +68,7 @@ class Evaluator:
         self.classes = Classes(program, self)
         self.results = Results(program, self)
         self.definitions = Definitions(program, self)
+        self.conventions = Conventions(program, self)
         self._known: dict[object, Any] = {}
         self._running: set[object] = set()
         self._cuts = 0
@@ -342,7 +344,7 @@ class Evaluator:
             if related_model is not None:
                 return Manager(related_model)
         if name == "object" and self.classes.is_view(cls):
-            return self.results.view_object(cls)
+            return self.conventions.view_object(cls)
         if name == "instance" and (self.classes.is_form(cls) or self.classes.is_serializer(cls)):
             model = self.classes.meta_model(cls)
             return Instance(model) if model is not None and self.classes.is_model(model) else UNKNOWN

@@ -182,7 +182,7 @@ class Results:
         found = self.evaluator.classes.method(cls, name, after=owner)
         if found is not None:
             return self._method(Method(receiver, found), depth + 1)
-        return self._inherited(cls, name)
+        return self.evaluator.conventions.inherited(cls, name)
 
     def _returns_super(self, view: FileView, scope: int, name: str) -> bool:
         """Whether every return gives what `super().name(…)` gave."""
@@ -285,7 +285,7 @@ class Results:
         first = self.evaluator.value(call.args[0], place) if call.args else UNKNOWN
         last = name.rpartition(".")[2]
         if last in ("get_object_or_404", "aget_object_or_404", "get_list_or_404"):
-            model = self._model_of(first)
+            model = self.model_of(first)
             if model is None:
                 return UNKNOWN
             return Rows(Instance(model)) if last == "get_list_or_404" else Instance(model)
@@ -363,7 +363,7 @@ class Results:
         if isinstance(receiver, Instance) and isinstance(receiver.cls, ClassValue):
             if name == "get_model" and self.evaluator.classes.inherits(receiver.cls, django.APP_CONFIGS):
                 return self._model_spelt(self.evaluator.value(view.argument(call, 0, "model_name"), place))
-            return self._inherited(receiver.cls, name)
+            return self.evaluator.conventions.inherited(receiver.cls, name)
         return UNKNOWN
 
     def is_app(self, value: Value) -> bool:
@@ -399,37 +399,7 @@ class Results:
             return Rows(Instance(receiver.model)) if rows == "instances" else UNKNOWN
         return Literal("int") if name in NUMBERS else UNKNOWN
 
-    def _inherited(self, cls: ClassValue, name: str) -> Value:
-        """Methods that Django or REST framework defines on a project's class."""
-        classes = self.evaluator.classes
-        if name == "save" and (classes.is_form(cls) or classes.is_serializer(cls)):
-            model = classes.meta_model(cls)
-            return Instance(model) if model is not None and classes.is_model(model) else UNKNOWN
-        if name == "get_object" and classes.is_view(cls):
-            return self.view_object(cls)
-        if name == "get_queryset" and classes.is_view(cls):
-            found = self.view_object(cls)
-            return QuerySet(found.cls) if isinstance(found, Instance) else UNKNOWN
-        if name in ("get_form", "get_serializer") and classes.is_view(cls):
-            attribute = "form_class" if name == "get_form" else "serializer_class"
-            given = self.evaluator.attribute(cls, attribute)
-            return Instance(given, exact=False) if isinstance(given, ClassValue) else UNKNOWN
-        return UNKNOWN
-
-    def view_object(self, cls: ClassValue) -> Value:
-        """What `self.get_object()` gives in a class-based view."""
-        for attribute in ("model", "queryset"):
-            model = self._model_of(self.evaluator.attribute(cls, attribute))
-            if model is not None:
-                return Instance(model)
-        form = self.evaluator.attribute(cls, "form_class")
-        if isinstance(form, ClassValue):
-            model = self.evaluator.classes.meta_model(form)
-            if model is not None and self.evaluator.classes.is_model(model):
-                return Instance(model)
-        return UNKNOWN
-
-    def _model_of(self, value: Value) -> ClassValue | External | None:
+    def model_of(self, value: Value) -> ClassValue | External | None:
         if isinstance(value, Manager | QuerySet):
             return value.model
         if isinstance(value, ClassValue | External) and self.evaluator.classes.is_model(value):
@@ -451,29 +421,6 @@ class Results:
                     if scope.kind == "class" and scope.name == name and self.evaluator.classes.is_model(cls):
                         found.append(cls)
         return found[0] if len(found) == 1 else ANY_MODEL
-
-    def receiver_sender(self, view: FileView, record: s.Scope) -> ClassValue | External | None:
-        """The model whose instances a `@receiver(post_save, sender=Order)` function is given."""
-        for expr in record.decorators:
-            call = view.call(expr)
-            if call is None:
-                continue
-            place = self.program.place_of_call(view.path, call)
-            callee = self.evaluator.value(call.func, place)
-            if not (isinstance(callee, External) and callee.name == "django.dispatch.receiver"):
-                continue
-            signals = self.evaluator.value(call.args[0], place) if call.args else UNKNOWN
-            items = signals.items if isinstance(signals, TupleValue) else (signals,)
-            if isinstance(signals, Rows):
-                items = (signals.element,)
-            if not any(isinstance(i, External) and i.name in django.MODEL_SIGNALS for i in items):
-                continue
-            sender = self.evaluator.value(view.argument(call, 1, "sender"), place)
-            return sender if isinstance(sender, ClassValue | External) and self._is_model(sender) else ANY_MODEL
-        return None
-
-    def _is_model(self, value: ClassValue | External) -> bool:
-        return self.evaluator.classes.is_model(value)
 
 
 def looks_like_app_task(name: str) -> bool:

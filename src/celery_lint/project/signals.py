@@ -11,17 +11,7 @@ from celery_lint.knowledge import django
 from celery_lint.project.connecting import connections
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.program import Place, Program
-from celery_lint.project.values import (
-    External,
-    FunctionValue,
-    Instance,
-    LambdaValue,
-    Method,
-    ModuleValue,
-    Partial,
-    TaskValue,
-    Value,
-)
+from celery_lint.project.values import External, Instance, ModuleValue, function_of
 from celery_lint.project.view import FileView
 
 __all__ = ["Receiver", "Signals"]
@@ -162,15 +152,3 @@ class Signals:
                             known.append((path, number))
             self._sends[signal] = known
         return known
-
-
-def function_of(value: Value) -> tuple[str, int] | None:
-    if isinstance(value, FunctionValue | LambdaValue):
-        return (value.path, value.scope)
-    if isinstance(value, TaskValue) and value.path:
-        return (value.path, value.scope)
-    if isinstance(value, Method):
-        return (value.function.path, value.function.scope)
-    if isinstance(value, Partial):
-        return function_of(value.callee)
-    return None

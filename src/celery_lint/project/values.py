@@ -33,6 +33,7 @@ __all__ = [
     "Unknown",
     "Value",
     "behind",
+    "function_of",
     "is_certain",
     "one_of_several",
 ]
@@ -266,3 +267,16 @@ def behind(callee: Value) -> tuple[FunctionValue | None, int]:
     if isinstance(callee, TaskValue) and callee.path:
         return FunctionValue(callee.path, callee.scope), 0
     return None, 0
+
+
+def function_of(value: Value) -> tuple[str, int] | None:
+    """The path and scope of the function that is run when it is called, if that is one of the project's."""
+    if isinstance(value, FunctionValue | LambdaValue):
+        return (value.path, value.scope)
+    if isinstance(value, TaskValue) and value.path:
+        return (value.path, value.scope)
+    if isinstance(value, Method):
+        return (value.function.path, value.function.scope)
+    if isinstance(value, Partial):
+        return function_of(value.callee)
+    return None
