@@ -14,7 +14,7 @@ from celery_lint.project.program import Place, Program
 from celery_lint.project.values import External, Instance, ModuleValue, function_of
 from celery_lint.project.view import FileView
 
-__all__ = ["Receiver", "Signals"]
+__all__ = ["SEND", "Receiver", "Signals"]
 
 SEND = ("send", "send_robust", "asend", "asend_robust")
 

@@ -32,6 +32,7 @@ from celery_lint.project.arguments.options import (
     misspelt,
     naive_times,
 )
+from celery_lint.project.arguments.passed import passed
 from celery_lint.project.arguments.payload import is_contents, is_json, refused
 from celery_lint.project.arguments.retyped import Retyped, first_retyped
 from celery_lint.project.arguments.secrecy import first_secret
@@ -62,6 +63,7 @@ class Argument(Struct, frozen=True):
     written: str
     model: str
     fix: Fix | None = None
+    trace: tuple[Step, ...] = ()
 
 
 class Message(CallSite, frozen=True, dict=True):
@@ -119,10 +121,15 @@ class Message(CallSite, frozen=True, dict=True):
         """The first argument that certainly is a model instance."""
         if self.task.changes_arguments:
             return None
+        name = self.project.evaluator.classes.name
         for expr, value in self._values:
             if self.project.evaluator.is_model_instance(value):
                 assert isinstance(value, Instance)
-                return Argument(self.written(expr), self.project.evaluator.classes.name(value.cls), by_key(self, expr))
+                return Argument(self.written(expr), name(value.cls), by_key(self, expr))
+        for expr, value in self._values:
+            found = passed(self.project, value)
+            if found is not None:
+                return Argument(self.written(expr), name(found.instance.cls), by_key(self, expr), found.steps)
         return None
 
     @cached_property
@@ -346,7 +353,7 @@ class Message(CallSite, frozen=True, dict=True):
         """A nomination for an argument that holds rows of a model."""
         model = "model" if argument.model == "Model" else argument.model
         values = {"argument": argument.written, "model": model, "consequence": self.project.instance_consequence}
-        return self.nominate(rule, values, label=f"{argument.written} is sent", fix=argument.fix)
+        return self.nominate(rule, values, label=f"{argument.written} is sent", trace=argument.trace, fix=argument.fix)
 
 
 def replaced(expr: s.Expr, written: str, pattern: str) -> str:
