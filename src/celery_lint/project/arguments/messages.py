@@ -13,6 +13,7 @@ from celery_lint.knowledge import celery as celery_knowledge
 from celery_lint.knowledge import execution
 from celery_lint.project.arguments.given import NOTHING, Given, Sent, by_apply_async, by_delay
 from celery_lint.project.arguments.message import Message
+from celery_lint.project.arguments.wrapped import sent_on
 from celery_lint.project.values import ExternalMethod, Partial, Signature, TaskMethod, TaskValue
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def of_dispatch(project: Project, dispatch: Dispatch) -> Message | None:
     if sending.via == "callback":
         return handed_on(project, dispatch)
     if sending.via == "wrapper":
-        kept = tuple(item for item in by_delay(call, place).sent if not is_task(project, item))
+        kept = tuple(item for item in sent_on(project, sending) if not is_task(project, item))
         given = Given(kept, is_complete=False, lists_options=False)
         return Message(project, sending.path, sending.call, dispatch.task, given, "wrapper")
     method = sending.method.removesuffix("_on_commit")
