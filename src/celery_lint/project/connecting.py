@@ -11,7 +11,7 @@ from msgspec import Struct
 from celery_lint.facts import schema as s
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import ParameterValue, Value, behind
-from celery_lint.project.view import FileView, position_of
+from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
     from celery_lint.project.evaluate import Evaluator
@@ -39,13 +39,14 @@ def connections(program: Program, evaluator: Evaluator, view: FileView, call: s.
     if isinstance(receiver, ParameterValue) and receiver.path == view.path:
         for site, shift in sites(program, evaluator, view, receiver.scope):
             there = program.place_of_call(view.path, site)
-            given = argument(view, receiver.scope, receiver.name, site, shift)
+            parameters = view.facts.scopes[receiver.scope].parameters
+            given = view.argument_for(site, parameters, receiver.name, shift)
             if given is None:
                 continue
             for signal in each(view, call.func.base, place):
                 passed = signal
-                if isinstance(signal, s.Name) and is_parameter(view, receiver.scope, signal.id):
-                    passed = argument(view, receiver.scope, signal.id, site, shift) or signal
+                if isinstance(signal, s.Name) and any(each.name == signal.id for each in parameters):
+                    passed = view.argument_for(site, parameters, signal.id, shift) or signal
                 for item in items(passed):
                     yield Connection(evaluator.value(given, there), item, there, site.span)
         return
@@ -84,13 +85,3 @@ def sites(program: Program, evaluator: Evaluator, view: FileView, scope: int) ->
         function, shift = behind(evaluator.value(call.func, program.place_of_call(view.path, call)))
         if function is not None and (function.path, function.scope) == (view.path, scope):
             yield call, shift
-
-
-def argument(view: FileView, scope: int, name: str, call: s.Call, shift: int) -> s.Expr | None:
-    """What a call gives for a parameter."""
-    position = position_of(view.facts.scopes[scope].parameters, name)
-    return view.argument(call, position - shift if position >= shift else -1, name)
-
-
-def is_parameter(view: FileView, scope: int, name: str) -> bool:
-    return any(parameter.name == name for parameter in view.facts.scopes[scope].parameters)

@@ -256,10 +256,7 @@ class Dispatches:
         if function is None or (function.path, function.scope) != (wrapper.path, wrapper.scope):
             return None
         parameters = self.program.view(wrapper.path).facts.scopes[wrapper.scope].parameters
-        position = next((n for n, p in enumerate(parameters) if p.name == wrapper.parameter), None)
-        if position is None or parameters[position].kind in ("variadic", "keywords"):
-            return None
-        expr = view.argument(call, position - shift, wrapper.parameter) if position >= shift else None
+        expr = view.argument_for(call, parameters, wrapper.parameter, shift)
         return self.evaluator.value(expr, place) if expr is not None else None
 
 

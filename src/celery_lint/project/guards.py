@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.facts import schema as s
-from celery_lint.project.view import FileView, last_name, position_of, within
+from celery_lint.project.view import FileView, last_name, within
 
 __all__ = ["Requirement", "carried", "requirements", "tests_around"]
 
@@ -158,8 +158,7 @@ def carried(
         name = needed_name.removesuffix(OPTIONAL)
         parameter = next((p for p in parameters if p.name == name), None)
         if parameter is not None:
-            position = position_of(parameters, name)
-            expr = caller.argument(call, position - shift if position >= shift else -1, name)
+            expr = caller.argument_for(call, parameters, name, shift)
             default = parameter.default
         else:
             expr = next((k.value for k in call.keywords if k.name == name), None)

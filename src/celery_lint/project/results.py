@@ -36,7 +36,7 @@ from celery_lint.project.values import (
     TupleValue,
     Value,
 )
-from celery_lint.project.view import FileView, position_of
+from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
     from celery_lint.project.evaluate import Evaluator
@@ -156,10 +156,7 @@ class Results:
         if not isinstance(value, ParameterValue) or (value.path, value.scope) != (function.path, function.scope):
             return value
         parameters = self.program.view(value.path).facts.scopes[value.scope].parameters
-        position = position_of(parameters, value.name)
-        if 0 <= position < shift:
-            return UNKNOWN
-        expr = view.argument(call, position - shift if position >= 0 else -1, value.name)
+        expr = view.argument_for(call, parameters, value.name, shift)
         return self.evaluator.value(expr, place) if expr is not None else UNKNOWN
 
     def _method(self, method: Method, depth: int) -> Value:

@@ -23,7 +23,7 @@ from celery_lint.facts.schema import (
     Span,
 )
 
-__all__ = ["Definition", "FileView", "last_name", "position_of", "within"]
+__all__ = ["Definition", "FileView", "last_name", "within"]
 
 
 class Definition(Struct, frozen=True):
@@ -241,6 +241,13 @@ class FileView:
         ):
             return call.args[position]
         return next((keyword.value for keyword in call.keywords if keyword.name == name), None)
+
+    def argument_for(self, call: Call, parameters: tuple[Parameter, ...], name: str, shift: int) -> Expr | None:
+        """What a call gives for a parameter of the function it runs; the first `shift` of them are already filled."""
+        position = position_of(parameters, name)
+        if 0 <= position < shift:
+            return None
+        return self.argument(call, position - shift if position >= 0 else -1, name)
 
 
 def position_of(parameters: tuple[Parameter, ...], name: str) -> int:

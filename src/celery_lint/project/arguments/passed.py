@@ -21,7 +21,6 @@ from celery_lint.project.values import (
     Value,
     behind,
 )
-from celery_lint.project.view import position_of
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Project
@@ -86,12 +85,9 @@ def given(project: Project, parameter: ParameterValue, use: Use) -> Value:
     place = project.program.place_of_call(use.path, call)
     callee = project.evaluator.value(call.func, place)
     function, shift = behind(callee)
-    position = -1
-    if function is not None:
-        if (function.path, function.scope) != (parameter.path, parameter.scope):
-            return UNKNOWN
+    if function is not None and (function.path, function.scope) == (parameter.path, parameter.scope):
         parameters = project.program.view(parameter.path).facts.scopes[parameter.scope].parameters
-        position = max(position_of(parameters, parameter.name) - shift, -1)
-    elif not isinstance(callee, ExternalMethod) or callee.name not in SEND:
-        return UNKNOWN
-    return project.evaluator.value(view.argument(call, position, parameter.name), place)
+        return project.evaluator.value(view.argument_for(call, parameters, parameter.name, shift), place)
+    if isinstance(callee, ExternalMethod) and callee.name in SEND:
+        return project.evaluator.value(view.argument(call, -1, parameter.name), place)
+    return UNKNOWN
