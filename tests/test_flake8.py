@@ -147,7 +147,7 @@ class TestSameFindings:
         shop.write(
             "pyproject.toml",
             '[tool.celery-lint]\npersona = "pedantic"\nignore = ["CLT104"]\nextend-exclude = ["customers"]\n'
-            '[tool.celery-lint.per-file-ignores]\n"orders/admin.py" = ["CLT1"]\n',
+            '[tool.celery-lint.per-file-ignores]\n"orders/admin.py" = ["CLT1", "CLT3"]\n',
         )
         found = shop.celery_lint()
         assert len(found) > 3

@@ -75,13 +75,13 @@ DATABASES = {
     "argument": "DATABASES = {'default': dj_database_url.config(default='x', ATOMIC_REQUESTS=True)}",
     "merged": "DATABASES['default'] |= {'ATOMIC_REQUESTS': True}",
     "from the environment": "DATABASES = {'default': {'ATOMIC_REQUESTS': env.bool('X', default=True)}}",
+    "a variable": "DEFAULT = {'ATOMIC_REQUESTS': True}\nDATABASES = {'default': DEFAULT}",
     "in a class": "class Base:\n    DATABASES = {'default': {'ATOMIC_REQUESTS': True}}",
 }
 MISSED = {
     "dict() of dict()": "DATABASES = dict(default=dict(ENGINE='x', ATOMIC_REQUESTS=True))",
     "update with a dict": "DATABASES['default'].update({'ATOMIC_REQUESTS': True})",
     "setdefault": "DATABASES['default'].setdefault('ATOMIC_REQUESTS', True)",
-    "a variable": "DEFAULT = {'ATOMIC_REQUESTS': True}\nDATABASES = {'default': DEFAULT}",
     "or-ed": "DATABASES = {'default': env.db() | {'ATOMIC_REQUESTS': True}}",
 }
 OFF = {
