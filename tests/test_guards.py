@@ -138,6 +138,21 @@ class TestCarried:
         found = self.left(tmp_path, "def send(order, notify=False): pass", caller, YES)
         assert YES == found
 
+    @pytest.mark.parametrize(
+        "body, expected",
+        [
+            ("send(order, **data)", None),
+            ("send(order, **request.data)", None),
+            ("data = {'notify': True}; send(order, **data)", set()),
+            ("data['notify'] = True; send(order, **data)", set()),
+        ],
+    )
+    def test_data_from_elsewhere_leaves_the_default(
+        self, body: str, expected: set[tuple[str, bool]] | None, tmp_path: Path
+    ) -> None:
+        send = "def send(order, notify=False, **kwargs): pass"
+        assert expected == self.left(tmp_path, send, f"def outer(request, order, data): {body}", YES)
+
     def test_two_at_once(self, tmp_path: Path) -> None:
         send = "def send(notify, paid): pass"
         assert {("a", True), ("b", True)} == self.left(tmp_path / "1", send, "def outer(a, b): send(a, b)", BOTH)

@@ -180,6 +180,7 @@ OTHERS = {
     "dict": ("expression", "X = {'a': «{'b': 1}»}\n"),
     "assignment": ("assignment", "«CELERY_TASK_ALWAYS_EAGER = True»\n"),
     "assignment's target": ("assignment", "class Test:\n    «CELERY_TASK_ALWAYS_EAGER» = True\n"),
+    "one of a tuple": ("assignment", "«CELERY_BROKER_URL», X = load()\n"),
     "assignment's value": ("assignment", "X = «True»\n"),
     "attribute": ("assignment", "«app.conf.task_always_eager = True»\n"),
     "item": ("assignment", "«DATABASES['default']['ATOMIC_REQUESTS'] = True»\n"),

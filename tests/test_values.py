@@ -426,6 +426,10 @@ TASKS = {
     "app.task": "app = Celery('shop')\n@app.task\ndef pay(): pass",
     "app.task()": "app = Celery('shop')\n@app.task(bind=True)\ndef pay(self): pass",
     "app of a class": "class App(Celery): pass\napp = App()\n@app.task\ndef pay(): pass",
+    "app whose class has its own": (
+        "class App(Celery):\n    def task(self, *args, **options):\n        return super().task(*args, **options)\n"
+        "app = App()\n@app.task(bind=True)\ndef pay(self): pass"
+    ),
     "current_app": "@celery.current_app.task\ndef pay(): pass",
     "below another decorator": "@unknown(1)\n@shared_task\ndef pay(): pass",
     "above another decorator": "@shared_task\n@unknown\ndef pay(): pass",

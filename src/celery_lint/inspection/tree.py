@@ -133,9 +133,15 @@ class ConcreteTree:
                     return True
                 if isinstance(node, cst.DictElement) and self._span(node.key) == span:
                     return True
+                targets = node.target if isinstance(node, cst.AssignTarget) else None
+                if isinstance(targets, cst.Tuple | cst.List) and self._is_element(targets, span):
+                    return True
                 if isinstance(node, _STATEMENTS) and any(self._span(part) == span for part in node.children):
                     return True
         return False
+
+    def _is_element(self, node: cst.Tuple | cst.List, span: Span) -> bool:
+        return any(self._span(each.value) == span for each in node.elements)
 
     def _definition(self, span: Span) -> bool:
         return self._defined(span[:2]) is not None

@@ -12,9 +12,10 @@ from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.guards import Requirement, carried
 from celery_lint.project.objects import HAS, carried_on, is_of_object, needs_at
-from celery_lint.project.program import Program
+from celery_lint.project.program import Place, Program
 from celery_lint.project.results import WRAPPED
 from celery_lint.project.signals import Signals
+from celery_lint.project.tables import Tables
 from celery_lint.project.values import (
     ClassValue,
     External,
@@ -73,6 +74,8 @@ class Use(Struct, frozen=True):
     """The class that the function's self is of, or below, as far as the call says."""
     inside: tuple[str, int, int] | None = None
     """For a function that is handed on: the (path, frame, order) at which the callee calls it."""
+    chosen: bool = False
+    """Whether it is one of several functions in a table, of which the call runs some."""
 
 
 class Match(Struct, frozen=True):
@@ -87,6 +90,7 @@ class Callers:
         self.program = program
         self.evaluator = evaluator
         self.signals = Signals(program, evaluator)
+        self.tables = Tables()
         self._uses: dict[State, tuple[Use, ...]] = {}
         self._parameter_uses: dict[tuple[str, int, str], tuple[Use, ...]] = {}
 
@@ -174,6 +178,11 @@ class Callers:
                 value = self.evaluator.value(given(call, argument), self.program.place_of_call(view.path, call))
                 if self._matches(value, state, view, None) is not None:
                     yield from self.handed(view, number, argument, 0)
+            for number, entry in self.tables.calls(view, name):
+                binding = entry.binding
+                place = Place(view.path, binding.scope, binding.frame, binding.order)
+                if self._matches(self.evaluator.value(entry.expr, place), state, view, None) is not None:
+                    yield replace(self._use_of_call(view, number), chosen=True)
 
     def _use_of_call(self, view: FileView, number: int, bound: ClassValue | None = None) -> Use:
         call = view.facts.calls[number]

@@ -318,6 +318,8 @@ class Evaluator:
     def _instance_attribute(self, base: Instance, name: str) -> Value:
         cls = base.cls
         assert isinstance(cls, ClassValue)
+        if name == "task" and self._is_app(cls):  # An app that overrides it makes tasks by it all the same.
+            return self._app_attribute(base, name)
         function = self.classes.method(cls, name)
         if function is not None:
             return self._bound(base, function)

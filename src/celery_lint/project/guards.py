@@ -140,6 +140,12 @@ def is_changed(view: FileView, scope: int, name: str) -> bool:
     return any(binding.target == name or binding.target.startswith(f"{name}[") for binding in own)
 
 
+def is_composed(view: FileView, scope: int, kwargs: s.Expr | None) -> bool:
+    """Whether a function makes the dict itself that it calls something with. What came from elsewhere is data, such as
+    what a request sent, and seldom says how to go about it."""
+    return isinstance(kwargs, s.Name) and is_changed(view, scope, kwargs.id)
+
+
 def is_rebound(view: FileView, scope: int, name: str) -> bool:
     return any(entry.parameter < 0 for entry in view.definitions.get((scope, name), ()))
 
@@ -168,7 +174,7 @@ def carried(
             kwargs = next((k.value for k in call.keywords if k.name is None), None)
             if isinstance(kwargs, s.Name) and own.get(kwargs.id) == "keywords" and name not in own:
                 found.add((name + OPTIONAL if meets else name, truth))
-            elif (kwargs is None or name in own) and not spread and not meets:
+            elif not (meets or spread) and (name in own or not is_composed(caller, call.scope, kwargs)):
                 return None
         elif isinstance(expr, s.Constant) and literal_truth(expr) is not None:
             if literal_truth(expr) is not truth:

@@ -188,6 +188,8 @@ class Reach:
         places = []
         step: Route | None = route
         while step is not None and step.via is not None:
+            if step.via.chosen:
+                return True
             places.append((step.via.path, step.via.frame))
             step = step.rest
         sending = route.sending

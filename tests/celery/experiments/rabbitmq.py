@@ -87,6 +87,12 @@ def forget(*queues: str) -> None:
             link.default_channel.queue_delete(queue)
 
 
+def run_for(queue: str) -> tuple[str, ...]:
+    """What a worker of that queue is started with. A worker with threads may wait for one of them as it ends, and the
+    solo pool acknowledges early only when the task has run."""
+    return ("-P", "solo" if queue == "late" else "threads", "-c", "1", "-l", "INFO", "-Q", queue)
+
+
 def waiting(queue: str) -> int:
     """Messages that nobody has taken."""
     with lab.connection_for_read() as link:
@@ -99,17 +105,16 @@ def kept_too_long() -> dict[str, list[Any]]:
     the worker ended (None: it lives), and how many messages wait for another one."""
     sends = {**SENDS, **(QUORUM_SENDS if KNOWS_QUEUE_TYPES else {})}
     forget(*sends)
-    run = ("-P", "threads", "-c", "1", "-l", "INFO", "-Q")
     with ExitStack() as stack:
         workers = {
-            queue: stack.enter_context(worker_process(f"experiments.rabbitmq:{app}", *run, queue))
+            queue: stack.enter_context(worker_process(f"experiments.rabbitmq:{app}", *run_for(queue)))
             for queue, (app, _) in sends.items()
         }
         wait_until(lambda: all(" ready." in said() for _, said in workers.values()), 30)
         for _, send in sends.values():
             send()
         ending = [workers[queue][0] for queue in SENT_BACK if queue in workers]
-        wait_until(lambda: all(process.poll() is not None for process in ending), 30)
+        wait_until(lambda: all(process.poll() is not None for process in ending), 90)
         return {
             queue: [" received" in said(), COMPLAINT in said(), process.poll(), waiting(queue)]
             for queue, (process, said) in workers.items()

@@ -112,6 +112,8 @@ class _Reader:
 
     def keyword(self) -> None:
         """Control flow: a keyword is no word of the command after it."""
+        if not self.words:
+            return
         if len(self.words) != 1 or self.words[0].quoted:
             if self.words[0].text == "export" and (match := NAMED.match(self.words[-1].text)):
                 self.exported.add(match.group())
