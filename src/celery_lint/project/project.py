@@ -435,10 +435,13 @@ class Project:
         return tuple(environment for each in self.configurations for environment in each.production)
 
     def is_read(self, name: str, setters: set[str]) -> bool:
-        """Whether code uses a setting's name for itself: elsewhere, or in a file that sets it."""
-        if any(path not in setters for path in self.sources.mentioning(name)):
+        """Whether code uses a setting's name for itself: elsewhere, or in a file of settings, where it may only be set,
+        as it is in those of the `setters`."""
+        mentioning = {*self.sources.mentioning(name), *setters}
+        setting = {path for path in mentioning if path in setters or is_settings_path(path)}
+        if mentioning != setting:
             return True
-        return any(self.settings.is_read(self.program.view(path), name) for path in setters)
+        return any(self.settings.is_read(self.program.view(path), name) for path in setting)
 
     @cached_property
     def configured_homes(self) -> tuple[tuple[Configuration, ...], ...]:
