@@ -266,3 +266,7 @@ class TestBadFiles:
     def test_garbage(self, tmp_path: Path, name: str) -> None:
         text = b"celery \xff\x00 ${ $( ` ' \" {{ [program:x]\ncommand=celery '\nFROM\nCMD [\n\\"
         assert () == services(tmp_path, {name: text}).workers
+
+    def test_an_empty_array_leaves_no_command(self, tmp_path: Path) -> None:
+        text = 'before=()\n"${before[@]}"\n"${before[@]}" celery -A shop worker\n'
+        assert 1 == len(services(tmp_path, {"start.sh": text}).workers)
