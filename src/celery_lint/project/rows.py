@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
-from celery_lint.project.program import Program
+from celery_lint.project.program import Place, Program
 from celery_lint.project.values import (
     UNKNOWN,
     ClassValue,
@@ -35,7 +35,7 @@ WRITES = django.WRITE_METHODS | {
 BEGINNINGS = ("bulk_", "create", "delete", "get_or_create", "save", "update")
 """How names of functions begin that write where nothing else is known of them."""
 
-ELSEWHERE = ("django.core.cache.", "django.contrib.messages.", "logging.")
+ELSEWHERE = ("django.core.cache.", "django.core.files.", "django.contrib.messages.", "logging.")
 """Where what is named like a write leaves the database alone."""
 
 DEEPEST = 12
@@ -80,7 +80,7 @@ class Writers:
         if name not in WRITES and not name.startswith(BEGINNINGS):
             return False
         base = self.evaluator.value(call.func.base, place)
-        if base == UNKNOWN and isinstance(call.func.base, s.Name) and is_of_collection(name, call):
+        if base == UNKNOWN and self._is_of_collection(name, call, call.func.base, place):
             return False
         return self._may_hold_rows(base)
 
@@ -101,6 +101,16 @@ class Writers:
         below = (classes.own_function(child, name) for child in classes.children(receiver.cls))
         return [*own, *(each for each in below if each is not None)]
 
+    def _is_of_collection(self, name: str, call: s.Call, base: s.Expr, place: Place) -> bool:
+        """Whether it is how sets and dicts are changed: related managers are attributes, querysets take keywords."""
+        if name == "update" and len(call.args) == 1:
+            given = self.evaluator.value(call.args[0], place)
+            if isinstance(given, Literal) and given.kind == "dict":
+                return True
+        if not isinstance(base, s.Name):
+            return False
+        return name in ("add", "clear", "remove", "set") or (name == "update" and bool(call.args))
+
     def _may_hold_rows(self, base: Value) -> bool:
         """Whether a method of the object may be about the database: it is not a dict, a list or a cache."""
         if isinstance(base, Manager | QuerySet):
@@ -110,11 +120,6 @@ class Writers:
         named = base.receiver if isinstance(base, ExternalMethod) else base
         cls = named.cls if isinstance(named, Instance) else named
         return not (isinstance(cls, External) and cls.name.startswith(ELSEWHERE))
-
-
-def is_of_collection(name: str, call: s.Call) -> bool:
-    """Whether it is how sets and dicts are changed: related managers are attributes, querysets take keywords."""
-    return name in ("add", "clear", "remove", "set") or (name == "update" and bool(call.args))
 
 
 def is_super(view: FileView, expr: s.Expr) -> bool:

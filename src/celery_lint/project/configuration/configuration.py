@@ -290,17 +290,18 @@ class Configuration:
 
     @cached_property
     def place(self) -> SettingPlace:
-        """Where something is missing: the first Celery setting of production, else the app."""
+        """Where something is missing: the first Celery setting of production, one that Celery knows if there is any;
+        else the app."""
         candidates = [
-            option
+            (not given.setting, len(option.path.split("/")), option.path, option.span.line, option)
             for environment in self.production
             for given in environment.given
             if not given.layer.on_app
             for option in given.options
             if place_of(option.path) == "production"
         ]
-        first = min(candidates, key=lambda o: (len(o.path.split("/")), o.path, o.span.line), default=None)
-        if first is not None:
+        if candidates:
+            *_, first = min(candidates, key=lambda candidate: candidate[:-1])
             return SettingPlace(first.path, first.span, first.statement, "assignment")
         view = self.project.program.view(self.app.path)
         call = view.facts.calls[self.app.call]
