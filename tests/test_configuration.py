@@ -346,3 +346,14 @@ class TestCommand:
         (table,) = json.loads(self.printed(tmp_path, capsys, "--format", "json"))["environments"]
         assert ["known", "unknown"] == [setting["state"] for setting in table["settings"]]
         assert "production" == table["kind"]
+
+
+def test_what_is_missing_is_missed_at_a_setting_that_celery_knows(tmp_path: Path) -> None:
+    settings = 'INSTALLED_APPS = []\nCELERY_MAILS = "mails"\nCELERY_BROKER_URL = "redis://h/0"\n'
+    place = django(tmp_path, settings).configuration.place
+    assert ("proj/settings.py", 3) == (place.path, place.span.line)
+
+
+def test_what_is_missing_is_missed_at_a_setting_of_ones_own_if_there_is_no_other(tmp_path: Path) -> None:
+    place = django(tmp_path, 'INSTALLED_APPS = []\nCELERY_MAILS = "mails"\n').configuration.place
+    assert ("proj/settings.py", 2) == (place.path, place.span.line)
