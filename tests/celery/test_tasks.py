@@ -82,6 +82,13 @@ def test_a_soft_limit_above_the_hard_one(seen: Observations, release: str) -> No
     assert expected == seen["soft_limit_above_the_hard_one"]
 
 
+def test_settings_with_the_soft_limit_above_the_hard_one(seen: Observations, release: str) -> None:
+    """CLT305: Celery 5.4 keeps them for its workers."""
+    refused = "ValueError: soft_time_limit must be less than or equal to time_limit"
+    expected = {"5.4": "sent", "newest": refused}[release]
+    assert expected == seen["settings_with_the_soft_limit_above_the_hard_one"]
+
+
 def test_one_name_is_one_task(seen: Observations, release: str) -> None:
     """CLT310: the newest Celery warns."""
     warnings = {"5.4": [], "newest": ["DuplicateTaskNameWarning"]}[release]

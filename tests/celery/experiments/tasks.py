@@ -170,6 +170,18 @@ def soft_limit_above_the_hard_one() -> str:
 
 
 @experiment
+def settings_with_the_soft_limit_above_the_hard_one() -> str:
+    of = Celery("fresh", set_as_current=False, broker="memory://")
+    of.conf.update(task_time_limit=2, task_soft_time_limit=5)
+
+    @of.task
+    def limited() -> None: ...
+
+    said = attempt(limited.delay)
+    return said if isinstance(said, str) else "sent"
+
+
+@experiment
 def one_name_twice() -> list[Any]:
     of = fresh()
 

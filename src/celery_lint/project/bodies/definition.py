@@ -23,7 +23,7 @@ from celery_lint.project.bodies.wrapping import (
     wrapping_of,
 )
 from celery_lint.project.callers import State
-from celery_lint.project.values import AtomicBlock, ClassValue, External, FunctionValue, Literal, Value
+from celery_lint.project.values import AtomicBlock, ClassValue, External, FunctionValue
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
@@ -246,14 +246,6 @@ class TaskDefinition(Struct, frozen=True, dict=True):
         wrapper = wrapper_made_by(self.project.evaluator, self.wrapping.below[0].value)
         return wrapper if wrapper is not None and not wrapper.has_wraps else None
 
-    # What it is given
-
-    @cached_property
-    def crossed_limits(self) -> tuple[float, float] | None:
-        """Its soft and its hard time limit in seconds, where the soft one is not the smaller."""
-        soft, hard = (number_of(self.task.inherited_option(name)) for name in ("soft_time_limit", "time_limit"))
-        return (soft, hard) if soft and hard and soft >= hard else None
-
     def nominate(
         self,
         rule: str,
@@ -285,12 +277,6 @@ class TaskDefinition(Struct, frozen=True, dict=True):
         statement = self.project.program.location(self.task.path, self.view.statement(self.scope.statement))
         values = {"task": self.scope.name, **(values or {})}
         return Nomination(rule, location, statement, values, expect=expect, fix=fix)
-
-
-def number_of(value: Value | None) -> float | None:
-    if isinstance(value, Literal) and isinstance(value.value, int | float) and not isinstance(value.value, bool):
-        return float(value.value)
-    return None
 
 
 def is_plain_maker(value: object) -> bool:

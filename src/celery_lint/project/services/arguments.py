@@ -63,7 +63,7 @@ def parse_options(command: str, words: Sequence[Word], version: tuple[int, ...] 
 def parse_multi(words: Sequence[Word], version: tuple[int, ...] | None) -> tuple[Arguments, Arguments]:
     """What `celery multi start` gives all its workers: the options in front of `worker`, and its own.
 
-    Options for one node (`-Q:w1 mail`) are left out, and leave the rest open.
+    Options for one node (`-Q:w1 mail`) are left out, and leave the rest open. The other words name the nodes.
     """
     before, own = options_of("celery", version), options_of("worker", version)
     shared = [word for word in words if ":" not in word.text.split("=")[0] or not word.text.startswith("-")]
@@ -71,7 +71,7 @@ def parse_multi(words: Sequence[Word], version: tuple[int, ...] | None) -> tuple
     of_all = [each for each in parsed.given if each.spelling in before and each.spelling not in own]
     of_worker = tuple(each for each in parsed.given if each not in of_all)
     is_open = parsed.is_open or len(shared) < len(words)
-    return Arguments(tuple(of_all), is_open=is_open), Arguments(of_worker, parsed.rest, is_open=is_open)
+    return Arguments(tuple(of_all), is_open=is_open), Arguments(of_worker, is_open=is_open)
 
 
 def parse_flower(words: Sequence[Word]) -> Arguments:
