@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from building import build, one
 
-from celery_lint.project.objects import HAS, PRESENT, is_of_object, needs_at
+from celery_lint.project.objects import HAS, IS, PRESENT, is_of_object, needs_at
 from celery_lint.project.values import ClassValue
 
 THERE, NEW = {(PRESENT, True)}, {(PRESENT, False)}
@@ -47,6 +47,15 @@ PLACES = {
     "an attribute, or another": ("o = self.owner if created else self.buyer\n        if o: see()", set()),
     "declared in the class": ("if self.name: see()", set()),
     "of another": ("if created.pk: see()", set()),
+    "a value": ("if self.state == State.PAID: see()", {(f"{IS}state PAID", True)}),
+    "a literal": ("if self.state == 'paid': see()", {(f"{IS}state =paid", True)}),
+    "not a value": ("if self.state != PAID: see()", {(f"{IS}state PAID", False)}),
+    "left with a value": ("if self.state == 3:\n            return\n        see()", {(f"{IS}state =3", False)}),
+    "one of some values": ("if self.state in (PAID, 'sent'): see()", {(f"{IS}state PAID|=sent", True)}),
+    "one of those of a variable": ("done = [PAID]\n        if self.state in done: see()", {(f"{IS}state PAID", True)}),
+    "one that may be any": ("if self.state in (PAID, created): see()", set()),
+    "a value that is set": ("self.state = PAID\n        if self.state == PAID: see()", set()),
+    "a value of another": ("if created.state == PAID: see()", set()),
 }
 
 
@@ -62,6 +71,49 @@ class TestNeeds:
     def test_of_a_place(self, name: str, tmp_path: Path) -> None:
         body, expected = PLACES[name]
         assert expected == self.needs(tmp_path, body)
+
+
+ORDERS = """
+from celery import shared_task
+from django.db import models, transaction
+@shared_task
+def pay(pk): pass
+class Order(models.Model):
+    def save(self, *args):
+        super().save(*args)
+        if self.state == State.PAID: pay.delay(self.pk)
+class Express(Order):
+    def save(self):
+        super().save()
+class Closed(Order):
+    def save(self):
+        self.state = State.CLOSED
+        super().save()
+"""
+
+GIVEN = {
+    "nothing": ("order.save()", True),
+    "what is needed": ("order.state = State.PAID; order.save()", True),
+    "another value": ("order.state = State.SENT; order.save()", False),
+    "a literal, which may be the same": ("order.state = 'sent'; order.save()", True),
+    "what may be any": ("order.state = state; order.save()", True),
+    "another, and then what is needed": ("order.state = State.SENT; order.state = State.PAID; order.save()", True),
+    "another at times": ("if state: order.state = State.SENT\n    order.save()", True),
+    "another in the same branch": ("if state:\n        order.state = State.SENT\n        order.save()", False),
+    "another to another": ("order.state = State.SENT; Order().save()", True),
+    "another too late": ("order.save(); order.state = State.SENT", True),
+    "another below": ("order = Express(); order.state = State.SENT; order.save()", False),
+}
+
+
+class TestDenied:
+    """A value that was given right before says otherwise."""
+
+    @pytest.mark.parametrize("name", GIVEN)
+    def test_by_who_calls(self, name: str, tmp_path: Path) -> None:
+        body, reached = GIVEN[name]
+        text = f"{ORDERS}@transaction.atomic\ndef f(state):\n    order = Order()\n    {body}\n"
+        assert reached is bool(one(tmp_path, text).reach.opened)
 
 
 MODELS = """

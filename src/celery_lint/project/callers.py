@@ -11,7 +11,7 @@ from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.guards import Requirement, carried
-from celery_lint.project.objects import HAS, carried_on, is_of_object, needs_at
+from celery_lint.project.objects import HAS, carried_on, is_denied, is_of_object, needs_at
 from celery_lint.project.program import Place, Program
 from celery_lint.project.results import WRAPPED
 from celery_lint.project.signals import Signals
@@ -117,7 +117,7 @@ class Callers:
         function, shift = behind(self.evaluator.value(call.func, self.program.place_of_call(use.path, call)))
         if function is None or (function.path, function.scope) != (state.path, state.scope):
             shift = 0 if state.bound is None else 1
-        if use.receiver is not None and self._lacks(use.receiver, state.needs):
+        if is_denied(state.needs, caller, call) or (use.receiver and self._lacks(use.receiver, state.needs)):
             return None
         parameters = frozenset(need for need in state.needs if not is_of_object(need))
         found = carried(parameters, self.program.view(state.path), state.scope, shift, caller, call)

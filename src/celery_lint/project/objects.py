@@ -1,8 +1,10 @@
-"""What tests of a method's own object say: whether its row is in the database yet, and what attributes it has.
+"""What tests of a method's own object say: whether its row is in the database yet, what attributes it has, and which
+values these hold.
 
 They are requirements as those of parameters are, under names that no parameter has. `PRESENT` is about the moment at
 which the method begins, so it is known only as long as nothing may have saved the object; an attribute (`HAS` and its
-name) is one of the class, and there at all times or never.
+name) is one of the class, and there at all times or never; a value (`IS`, the attribute, and the last words of what it
+is compared with) holds as long as the method does not set the attribute.
 """
 
 from __future__ import annotations
@@ -15,21 +17,25 @@ from celery_lint.facts import schema as s
 from celery_lint.project.guards import Requirement, requirements, tests_around
 from celery_lint.project.view import FileView, last_name
 
-__all__ = ["HAS", "PRESENT", "carried_on", "is_of_object", "needs_at"]
+__all__ = ["HAS", "IS", "PRESENT", "carried_on", "is_denied", "is_of_object", "needs_at"]
 
 PRESENT = "the row is there"
 HAS = "has "
+IS = "is "
 KEYS = ("pk", "id")
+COMPARED = {"Eq": True, "Is": True, "In": True, "NotEq": False, "IsNot": False, "NotIn": False}
 LOOKS = ("bool", "getattr", "hasattr", "isinstance", "super", "type")
 
 
 class Sight(Struct, frozen=True):
-    """An attribute of the object that was found true, or false; `order` and `frame` say when it was looked at."""
+    """An attribute of the object that was found true, or false, or to be one of some values; `order` and `frame` say
+    when it was looked at."""
 
     attribute: str
     holds: bool
     order: int
     frame: int
+    values: tuple[str, ...] = ()
 
 
 def is_of_object(requirement: Requirement) -> bool:
@@ -46,7 +52,10 @@ def needs_at(view: FileView, frame: int, order: int) -> frozenset[Requirement]:
         record = view.facts.frames[number]
         for sight in sights(view, scope, me, record.expr, Sight("", holds, record.order, record.parent)):
             name = sight.attribute
-            if name in KEYS or name == "_state.adding":
+            if sight.values:
+                if "." not in name and not is_set(view, scope, f"{me}.{name}"):
+                    found.add((f"{IS}{name} {'|'.join(sight.values)}", sight.holds))
+            elif name in KEYS or name == "_state.adding":
                 if is_untouched(view, scope, me, sight.frame, sight.order):
                     found.add((PRESENT, sight.holds is (name in KEYS)))
             elif sight.holds and "." not in name and (view.class_of(scope), name) not in view.definitions:
@@ -56,12 +65,65 @@ def needs_at(view: FileView, frame: int, order: int) -> frozenset[Requirement]:
 
 def carried_on(needs: frozenset[Requirement], caller: FileView, call: s.Call, *, own: bool) -> frozenset[Requirement]:
     """Those of an object's requirements that are the caller's too, which calls a method of its `own` object."""
-    of_object = frozenset(need for need in needs if is_of_object(need))
+    me = own_name(caller, call.scope)
+    of_object = frozenset(
+        need
+        for need in needs
+        if is_of_object(need) and not is_set(caller, call.scope, f"{me}.{attribute_compared(need)}")
+    )
     if not own:
         return frozenset()
-    if is_untouched(caller, call.scope, own_name(caller, call.scope), call.frame, call.order):
+    if is_untouched(caller, call.scope, me, call.frame, call.order):
         return of_object
     return frozenset(need for need in of_object if need[0] != PRESENT)
+
+
+def is_denied(needs: frozenset[Requirement], caller: FileView, call: s.Call) -> bool:
+    """Whether the caller has given an attribute of the object another value than is needed, right before it calls a
+    method of it."""
+    owner = call.func.base if isinstance(call.func, s.Attribute) else None
+    if not isinstance(owner, s.Name):
+        return False
+    for need, truth in needs:
+        attribute = attribute_compared((need, truth))
+        given = value_given(caller, call, f"{owner.id}.{attribute}") if attribute else ""
+        values = need.rpartition(" ")[2].split("|")
+        alike = bool(given) and all(is_literal(value) is is_literal(given) for value in values)
+        if alike and (given in values) is not truth:
+            return True
+    return False
+
+
+def is_set(view: FileView, scope: int, target: str) -> bool:
+    return any(binding.scope == scope for binding in view.paths.get(target, ()))
+
+
+def attribute_compared(requirement: Requirement) -> str:
+    """The attribute that must, or must not, be one of some values; "" for another requirement."""
+    words = requirement[0].split(" ")
+    return words[1] if len(words) == 3 and f"{words[0]} " == IS else ""
+
+
+def value_given(view: FileView, call: s.Call, target: str) -> str:
+    """The last word of what was certainly assigned before a call in its function; "" when that is not known."""
+    before = [b for b in view.paths.get(target, ()) if b.scope == call.scope and b.order < call.order]
+    if not before or before[-1].kind != "assign" or before[-1].path or before[-1].value is None:
+        return ""
+    certain = any(number == before[-1].frame for number, _ in view.scope_frames(call.frame))
+    return word_of(before[-1].value) if certain else ""
+
+
+def word_of(expr: s.Expr) -> str:
+    """How a value is told from others of its kind: `DONE` for `Status.DONE`, `=3` for a literal; "" for what may be
+    any."""
+    if isinstance(expr, s.Constant) and isinstance(expr.value, str | int):
+        return f"={expr.value}".replace(" ", "_").replace("|", "_")
+    name = last_name(expr)
+    return name if name.isupper() else ""
+
+
+def is_literal(word: str) -> bool:
+    return word.startswith("=")
 
 
 def own_name(view: FileView, scope: int) -> str:
@@ -95,6 +157,10 @@ def sights(view: FileView, scope: int, me: str, test: s.Expr | None, seen: Sight
     elif isinstance(test, s.Comparison):
         if test.operators in (("Is",), ("IsNot",)) and test.operands[1] == s.Constant("NoneType", None):
             yield from of(test.operands[0], holds is (test.operators == ("IsNot",)))
+        elif test.operators[0] in COMPARED and len(test.operators) == 1:
+            path, values = attribute_of(test.operands[0], me), words_of(view, scope, test.operands[1], seen.order)
+            if path and values:
+                yield Sight(path, holds is COMPARED[test.operators[0]], seen.order, seen.frame, values)
     elif isinstance(test, s.CallRef):
         call = view.facts.calls[test.index]
         if last_name(call.func) == "bool" and len(call.args) == 1:
@@ -108,6 +174,14 @@ def sights(view: FileView, scope: int, me: str, test: s.Expr | None, seen: Sight
         if binding is not None and binding.value is not None:
             then = Sight("", holds, binding.order, binding.frame)
             yield from sights(view, scope, me, binding.value, then)
+
+
+def words_of(view: FileView, scope: int, expr: s.Expr, order: int) -> tuple[str, ...]:
+    """The words of a value, or of all in a tuple or list, which may be in a variable; nothing where one may be any."""
+    binding = only_binding(view, scope, expr.id, order) if isinstance(expr, s.Name) else None
+    value = binding.value if binding is not None and binding.value is not None else expr
+    words = tuple(map(word_of, value.items if isinstance(value, s.Display) else (value,)))
+    return words if all(words) else ()
 
 
 def only_binding(view: FileView, scope: int, name: str, order: int) -> s.Binding | None:
