@@ -64,6 +64,33 @@ class TestWaiting:
         assert finding.fix is not None
         assert expected == (finding.fix.title, finding.fix.applicability.value)
 
+    @pytest.mark.parametrize(
+        ("opened", "waits"),
+        [
+            ('atomic(using="archive")', 'transaction.on_commit(partial(send.delay, pk), using="archive")'),
+            ("atomic(using=alias)", None),
+            ("atomic(using=router.db_for_write(object))", None),
+        ],
+    )
+    def test_for_which_database(self, tmp_path: Path, opened: str, waits: str | None) -> None:
+        head = "from functools import partial\nfrom django.db import router, transaction\nfrom shop.tasks import send\n"
+        body = f"def place(pk, alias):\n    with transaction.{opened}:\n        send.delay(pk)\n"
+        orders = {"proj/celery.py": APP, "shop/tasks.py": TASKS, "shop/orders.py": head + body}
+        expected = orders["shop/orders.py"].replace("send.delay(pk)", waits or "send.delay(pk)")
+        assert expected == fixed(tmp_path, "CLT101", orders, "shop/orders.py")
+        assert ["CLT101"] == [finding.code for finding in check(tmp_path, isolated=True, select=["CLT101"]).findings]
+
+    def test_elsewhere_for_another_database(self, tmp_path: Path) -> None:
+        """What sends may also be called where no transaction of that database is open."""
+        orders = (
+            "from django.db import transaction\nfrom shop.tasks import send\n\n\n"
+            "def notify(pk):\n    send.delay(pk)\n\n\n"
+            'def place(pk):\n    with transaction.atomic(using="archive"):\n        notify(pk)\n'
+        )
+        write(tmp_path, {"proj/celery.py": APP, "shop/tasks.py": TASKS, "shop/orders.py": orders})
+        (finding,) = check(tmp_path, isolated=True, select=["CLT101"]).findings
+        assert finding.fix is None
+
 
 class TestTests:
     """Tests that replace a task and never commit expect that it is sent at once."""

@@ -15,6 +15,7 @@ from celery_lint.finding import (
     RenameMethod,
     WrapInOnCommit,
 )
+from celery_lint.project.values import SOME_DATABASE
 from celery_lint.project.view import FileView
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ ON_COMMIT_METHOD = {"delay": "delay_on_commit", "apply_async": "apply_async_on_c
 def wait_for_commit(dispatch: Dispatch, using: str | None = None) -> Fix | None:
     """`task.delay(x)` → `task.delay_on_commit(x)` where the task certainly has it, else on_commit with a partial.
 
-    None when the result of the dispatch is used (there is none before the commit) or when what is sent is not a
-    plain method call.
+    None when the result of the dispatch is used (there is none before the commit), when what is sent is not a plain
+    method call, or when the database is not known: another one's commit may never come, or be over.
     """
-    if dispatch.result_is_used or dispatch.sending.via:
+    if dispatch.result_is_used or dispatch.sending.via or using == SOME_DATABASE:
         return None
     tried = in_try(dispatch)
     title = "send it when the transaction commits"

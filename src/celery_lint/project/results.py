@@ -12,6 +12,7 @@ from celery_lint.project import moments
 from celery_lint.project.names import join
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import (
+    SOME_DATABASE,
     UNKNOWN,
     AtomicBlock,
     ClassValue,
@@ -329,7 +330,7 @@ class Results:
             return Partial(AtomicBlock(), view.path, view.call_index[call.span])
         if isinstance(given, Literal):
             return AtomicBlock(None if given.value in (None, "default") else str(given.value))
-        return AtomicBlock("?")
+        return AtomicBlock(SOME_DATABASE)
 
     # Managers, querysets, signatures
 

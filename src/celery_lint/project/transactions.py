@@ -12,6 +12,7 @@ from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.program import Place, Program
 from celery_lint.project.values import (
+    SOME_DATABASE,
     AtomicBlock,
     ClassValue,
     External,
@@ -47,6 +48,11 @@ class Around(Struct, frozen=True):
     where: Location | None = None
     what: str = ""
     using: str | None = None
+
+    @property
+    def other_database(self) -> str | None:
+        """The alias of the database whose transaction is open, where it is known and not the default one."""
+        return self.using if self.kind == "open" and self.using != SOME_DATABASE else None
 
 
 class Transactions:
@@ -147,7 +153,7 @@ class Transactions:
     def _class_block(self, cls: ClassValue) -> AtomicBlock | None:
         classes = self.evaluator.classes
         if classes.inherits(cls, django.ATOMIC):
-            return AtomicBlock("?")
+            return AtomicBlock(SOME_DATABASE)
         enter = classes.method(cls, "__enter__")
         if enter is None:
             return None

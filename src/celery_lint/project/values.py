@@ -7,6 +7,7 @@ from typing import TypeAlias
 from msgspec import Struct, structs
 
 __all__ = [
+    "SOME_DATABASE",
     "UNKNOWN",
     "AtomicBlock",
     "ClassValue",
@@ -173,8 +174,12 @@ class Moment(Struct, frozen=True):
     zone: str
 
 
+SOME_DATABASE = "?"
+"""Stands for the alias of a database where it is not known."""
+
+
 class AtomicBlock(Struct, frozen=True):
-    """What `transaction.atomic(…)` gives. `using` is None for the default database, "?" when not known."""
+    """What `transaction.atomic(…)` gives. `using` is None for the default database, else an alias."""
 
     using: str | None = None
 

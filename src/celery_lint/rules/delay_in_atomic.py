@@ -13,12 +13,13 @@ def delay_in_atomic(project: Project) -> Iterator[Nomination]:
     """Flags the place inside the transaction: the dispatch, or the call that leads to it.
 
     It is a warning where the functions on the way may return without sending, and where a countdown gives the
-    commit a head start (which a rollback does not care about).
+    commit a head start (which a rollback does not care about). What sends elsewhere may do so for another database.
     """
     for item in project.contexts.opened:
         dispatch = project.dispatch(item.route.sending)
         here = project.program.location(item.use.path, item.use.span)
         direct = item.route.via is None and here == dispatch.location
+        using = item.around.using
         unsure = not direct and project.reach.is_conditional(item.route)
         opening = (Step(item.around.where, item.around.what),) if item.around.where else ()
         calls = item.route.steps(project.program)
@@ -33,7 +34,7 @@ def delay_in_atomic(project: Project) -> Iterator[Nomination]:
             expect="call" if item.use.call >= 0 else "",
             label="sent here" if direct else "",
             trace=(*opening, *leads, *calls, *sent, *dispatch.definition),
-            fix=wait_for_commit(dispatch, item.around.using if direct else None),
+            fix=wait_for_commit(dispatch, using) if direct or using is None else None,
             severity=Severity.WARNING if unsure or dispatch.is_delayed else None,
             confidence=Confidence.MEDIUM if unsure else None,
         )

@@ -29,5 +29,5 @@ def delay_on_commit_unavailable(project: Project) -> Iterator[Nomination]:
             "delay-on-commit-unavailable",
             {"reason": reason},
             trace=dispatch.definition,
-            fix=wait_for_commit(dispatch),
+            fix=wait_for_commit(dispatch, dispatch.around.using),
         )

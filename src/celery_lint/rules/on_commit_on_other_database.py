@@ -13,20 +13,20 @@ def on_commit_on_other_database(project: Project) -> Iterator[Nomination]:
     """Flags `delay_on_commit` and a plain `on_commit` inside `atomic(using="other")`."""
     for dispatch in project.dispatches:
         around = dispatch.around
-        if dispatch.is_commit_method and around.kind == "open" and around.using not in (None, "?"):
+        using = around.other_database
+        if dispatch.is_commit_method and using is not None:
             opened = (Step(around.where, around.what),) if around.where else ()
             yield dispatch.nominate(
                 "on-commit-on-other-database",
-                {"using": str(around.using)},
+                {"using": using},
                 trace=(*opened, *dispatch.definition),
-                fix=wait_for_commit(dispatch, around.using),
+                fix=wait_for_commit(dispatch, using),
             )
     for handover in project.on_commit_calls:
         around = handover.around
-        if around.kind != "open" or around.using in (None, "?"):
-            continue
-        if handover.is_for(around.using) is False and handover.task is not None:
+        using = around.other_database
+        if using is not None and handover.is_for(using) is False and handover.task is not None:
             opened = (Step(around.where, around.what),) if around.where else ()
-            values = {"task": handover.task.name, "using": str(around.using)}
-            fix = handover.with_using(str(around.using))
+            values = {"task": handover.task.name, "using": using}
+            fix = handover.with_using(using)
             yield handover.nominate("on-commit-on-other-database", values, trace=opened, fix=fix)
