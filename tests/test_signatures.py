@@ -11,7 +11,7 @@ HEAD = """\
 import functools
 from celery import Celery, Task, shared_task
 from django.db import transaction
-from elsewhere import OPTIONS, changed, traced
+from elsewhere import OPTIONS, Batches, changed, traced
 
 app = Celery()
 
@@ -60,6 +60,9 @@ class Loading(Task):
 class Untyped(Task):
     typing = False
 
+class Collected(Batches):
+    pass
+
 """
 
 CASES = {
@@ -89,6 +92,10 @@ CASES = {
     "an argument added": ("@shared_task\n@adding\ndef pay(user, order): ...", None),
     "another function": ("@own_function\ndef pay(user): ...", None),
     "a call that changes arguments": ("@shared_task(base=Loading)\ndef pay(order): ...", None),
+    "no base": ("@shared_task(base=None)\ndef pay(order): ...", "order"),
+    "a base of another package": ("@shared_task(base=Batches)\ndef pay(orders): ...", None),
+    "a class below one": ("@shared_task(base=Collected)\ndef pay(orders): ...", None),
+    "a base that is chosen": ("@shared_task(base=OPTIONS['base'])\ndef pay(orders): ...", None),
     "a class with nothing to run": ("class Pay(Task): ...\npay = app.register_task(Pay())", None),
 }
 

@@ -128,6 +128,51 @@ class TestAbsoluteImports:
         assert ["celery.shared_task"] == seen_in(build(tmp_path, files), "site/orders/tasks.py")
 
 
+class TestAddedRoots:
+    """Directories that code puts on sys.path, packages that they may be otherwise."""
+
+    FILES = ("manage.py", "settings/common.py", "apps/__init__.py", "apps/orders/__init__.py", "apps/orders/tasks.py")
+
+    @pytest.mark.parametrize(
+        "common",
+        [
+            b'sys.path.append(os.path.join(BASE_DIR, "apps"))',
+            b"APPS_DIR = BASE_DIR / 'apps'\nsys.path.insert(0, str(APPS_DIR))",
+            b'sys.path.insert(0, "../apps/")',
+        ],
+    )
+    def test_are_looked_in(self, common: bytes) -> None:
+        sources = tree(*self.FILES, common=common)
+        assert "apps/orders/tasks.py" == sources.find_module("orders.tasks", "settings/common.py")
+        assert "apps/orders/__init__.py" == sources.find_module("orders", "apps/orders/tasks.py")
+
+    @pytest.mark.parametrize(
+        "common",
+        [
+            b'INSTALLED_APPS = ["apps"]',
+            b'INSTALLED_APPS = ["apps"]\nsys.path.append(BASE_DIR)',
+            b'sys.path.append("/srv/apps")',
+            b'sys.path.append("orders")',
+        ],
+    )
+    def test_others_are_not(self, common: bytes) -> None:
+        assert None is tree(*self.FILES, common=common).find_module("orders.tasks", "settings/common.py")
+
+    def test_change_no_name(self) -> None:
+        sources = tree(*self.FILES, manage=b'sys.path.append(str(HERE / "apps"))')
+        assert ("apps.orders.tasks",) == sources.module_names("apps/orders/tasks.py")
+        assert "apps.orders.tasks" == sources.module_name("apps/orders/tasks.py")
+
+    def test_come_last(self) -> None:
+        common = b'sys.path.append(os.path.join(BASE_DIR, "apps"))'
+        sources = tree(*self.FILES, "orders/tasks.py", common=common)
+        assert "orders/tasks.py" == sources.find_module("orders.tasks", "settings/common.py")
+
+    def test_a_module_there_may_be_an_installed_one(self) -> None:
+        sources = tree(*self.FILES, "apps/redis.py", common=b'sys.path.append(os.path.join(BASE_DIR, "apps"))')
+        assert None is sources.find_module("redis", "apps/orders/tasks.py")
+
+
 class TestRelativeImports:
     DEEP = tree(
         "__init__.py", "a.py", "a/__init__.py", "a/b/__init__.py", "a/b/c.py", "a/b/d.py", "a/e.py", "loose/f.py"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import PurePosixPath
 
+from celery_lint.project.added_roots import added_roots
 from celery_lint.project.places import is_migration, place_of
 from celery_lint.project.recall import NOTHING, Recall
 from celery_lint.question import Content, Question, whole
@@ -272,11 +273,49 @@ class Sources:
                 found.setdefault(dotted(relative), []).append((root, path))
         return found
 
+    @cached_property
+    def _children(self) -> dict[str, set[str]]:
+        """Directory → the names of the directories in it that hold files, however deep."""
+        found: dict[str, set[str]] = {}
+        for directory in dict.fromkeys(map(os.path.dirname, self.files)):
+            current = directory
+            while current:
+                parent, child = os.path.split(current)
+                if child in found.setdefault(parent, set()):
+                    break
+                found[parent].add(child)
+                current = parent
+        return found
+
+    @cached_property
+    def _directory_names(self) -> frozenset[str]:
+        return frozenset[str]().union(*self._children.values())
+
+    @cached_property
+    def _added_modules(self) -> dict[str, list[tuple[str, str]]]:
+        """The same for what only has that name because code puts a directory on sys.path. Nothing is called after
+        these, and only directories there are meant: a module could as well be the installed one of that name."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for root in added_roots(self):
+            for path in self.files:
+                relative = path[len(root) + 1 :]
+                if path.startswith(f"{root}/") and "/" in relative:
+                    found.setdefault(dotted(relative), []).append((root, path))
+        return found
+
+    def has_directory(self, path: str) -> bool:
+        """Whether there are files of the project in a directory, however deep."""
+        parent, child = os.path.split(path)
+        return child in self._children.get(parent, ())
+
     def find_module(self, name: str, importer: str) -> str | None:
         """The file of an absolute module name, as seen from the importing file; None when it is not the project's or
         when two files answer equally well. A name without a dot must stand in a source root above the importer."""
+        top = name.partition(".")[0]
         entries = self._modules.get(name)
-        if not entries or name.partition(".")[0] in NEVER_OURS:
+        if entries is None and top in self._directory_names:
+            entries = self._added_modules.get(name)
+        if not entries or top in NEVER_OURS:
             return None
         paths = list(dict.fromkeys(path for _, path in entries))
         if len(paths) == 1 and ("." in name or not importer):

@@ -28,6 +28,7 @@ from celery_lint.project.view import within
 __all__ = ["Task", "Tasks"]
 
 KNOWN_BASES = celery_knowledge.TASK_BASES | {"builtins.object", "abc.ABC"}
+NO_BASE = Literal("NoneType", None)
 SEEDS = ("shared_task", "task", "register_task", "periodic_task")
 SEED = re.compile(rb"shared_task|\.task\b|register_task|periodic_task")
 
@@ -182,14 +183,20 @@ class Task:
         return isinstance(self.base, External) and self.base.name not in celery_knowledge.TASK_BASES
 
     @cached_property
-    def is_sent_by_celery(self) -> bool:
-        """Whether its `delay` and `apply_async` certainly are Celery's own."""
+    def has_known_bases(self) -> bool:
+        """Whether all its classes are the project's or Celery's, so that what they override can be seen."""
         if isinstance(self.base, ClassValue):
-            if any(self._overrides(name) for name in ("apply_async", "delay", "signature", "subtask")):
-                return False
             bases = self.evaluator.classes.order(self.base)
             return all(isinstance(base, ClassValue) or base.name in KNOWN_BASES for base in bases)
-        return self.base is None or self.base.name in celery_knowledge.TASK_BASES
+        given = self.base or self.options.get("base", NO_BASE)
+        return given == NO_BASE or (isinstance(given, External) and given.name in celery_knowledge.TASK_BASES)
+
+    @cached_property
+    def is_sent_by_celery(self) -> bool:
+        """Whether its `delay` and `apply_async` certainly are Celery's own."""
+        return self.has_known_bases and not any(
+            self._overrides(name) for name in ("apply_async", "delay", "signature", "subtask")
+        )
 
     @cached_property
     def django_base(self) -> bool | None:

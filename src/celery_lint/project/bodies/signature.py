@@ -69,7 +69,10 @@ def is_checked(task: Task, *, has_wrapper: bool) -> bool | None:
 
 
 def hands_on_call(task: Task) -> bool:
-    """Whether the base's own `__call__`, if there is one, takes whatever it gets."""
+    """Whether the base's own `__call__`, if there is one, takes whatever it gets. Another package's may collect calls
+    and hand on a list of them."""
+    if not task.has_known_bases:
+        return False
     if not isinstance(task.base, ClassValue):
         return True
     function = task.evaluator.classes.method(task.base, "__call__")
