@@ -15,6 +15,8 @@ __all__ = [
     "EVERY_EXCEPTION",
     "LONGEST_BACKOFF",
     "MAX_RETRIES_EXCEEDED",
+    "OLD_EAGER_SETTING",
+    "OLD_NAMES_IN_NAMESPACE",
     "OPTIONS_READ_ONCE",
     "PLAIN_APPS",
     "PLAIN_TASK",
@@ -86,7 +88,10 @@ CANVAS = {
     "celery.canvas.maybe_signature": "signature",
 }
 
-EAGER_SETTINGS = frozenset({"CELERY_TASK_ALWAYS_EAGER", "CELERY_ALWAYS_EAGER", "task_always_eager"})
+OLD_EAGER_SETTING = "CELERY_ALWAYS_EAGER"
+EAGER_SETTINGS = frozenset({"CELERY_TASK_ALWAYS_EAGER", OLD_EAGER_SETTING, "task_always_eager"})
+OLD_NAMES_IN_NAMESPACE = (5, 7)
+"""The first release that reads names of the time before Celery 4 where the app has a namespace."""
 
 OPTIONS_READ_ONCE = {
     "task_serializer": "serializer",

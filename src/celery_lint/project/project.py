@@ -391,7 +391,7 @@ class Project:
 
     @cached_property
     def eager(self) -> Eager:
-        return Eager(self.program, self.settings)
+        return Eager(self)
 
     @cached_property
     def swallowing(self) -> tuple[testing.Swallowing, ...]:

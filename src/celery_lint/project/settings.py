@@ -18,7 +18,7 @@ from celery_lint.project.program import Place, Program
 from celery_lint.project.values import UNKNOWN, ClassValue, External, Literal, TupleValue, Value
 from celery_lint.project.view import FileView, last_name
 
-__all__ = ["Assignment", "CeleryApp", "Settings"]
+__all__ = ["Assignment", "CeleryApp", "Settings", "truthy"]
 
 APP_CALL = re.compile(rb"Celery\w*\(")
 ENVIRONMENT_DEFAULTS = ("default", "fallback")
@@ -28,6 +28,8 @@ class Assignment(Struct, frozen=True):
     """A setting given a value: at a name, an attribute, an item, a keyword or a dict key. `value` is its expression.
 
     `guard` is "" when it always runs, "tests" or "development" under an if that says so, "unknown" under another.
+    `holder` ends the name of what is given the setting (`settings`, `conf`, `environ`, `override_settings`); it is ""
+    for a name of its own.
     """
 
     path: str
@@ -38,6 +40,7 @@ class Assignment(Struct, frozen=True):
     statement: s.Span
     guard: str
     scope_name: str = ""
+    holder: str = ""
 
 
 class CeleryApp(Struct, frozen=True):
@@ -122,14 +125,16 @@ class Settings:
         place = self.program.place_of_call(view.path, call)
         statement = view.statement(call.statement)
         around = guard(view, call.frame)
-        return Assignment(view.path, keyword.name or "", keyword.value, place, keyword.span, statement, around)
+        name = keyword.name or ""
+        return Assignment(view.path, name, keyword.value, place, keyword.span, statement, around, holder=holder(call))
 
     def _assignment(self, view: FileView, binding: s.Binding, name: str, value: s.Expr) -> Assignment:
         place = Place(view.path, binding.scope, binding.frame, binding.order)
         statement = view.statement(binding.statement)
         around = guard(view, binding.frame)
         scope = view.qualified(binding.scope)
-        return Assignment(view.path, name, value, place, binding.span, statement, around, scope)
+        on = last_name(binding.base) if binding.base is not None else ""
+        return Assignment(view.path, name, value, place, binding.span, statement, around, scope, on)
 
     @cached_property
     def misplaced_atomic_requests(self) -> list[Assignment]:
@@ -293,31 +298,34 @@ class Settings:
             place = self.program.place_of_call(view.path, call)
             statement = view.statement(call.statement)
             around = guard(view, call.frame)
-            yield Assignment(view.path, str(key.value), call.args[2], place, call.span, statement, around)
+            on = last_name(call.args[0])
+            yield Assignment(view.path, str(key.value), call.args[2], place, call.span, statement, around, holder=on)
 
     def _dict_keys(self, view: FileView, names: frozenset[str]) -> Iterator[Assignment]:
         """Keys of dict displays that are returned, assigned or handed to a call."""
         for item in view.facts.returns:
             if isinstance(item.value, s.Mapping):
                 place = Place(view.path, item.scope, item.frame, item.order)
-                yield from self._keys_in(view, item.value, place, item.span, names)
+                on = view.facts.scopes[item.scope].name
+                yield from self._keys_in(view, item.value, place, item.span, names, on)
         for binding in view.facts.bindings:
             if isinstance(binding.value, s.Mapping):
                 place = Place(view.path, binding.scope, binding.frame, binding.order)
-                yield from self._keys_in(view, binding.value, place, view.statement(binding.statement), names)
+                statement = view.statement(binding.statement)
+                yield from self._keys_in(view, binding.value, place, statement, names, binding.target)
         for call in view.facts.calls:
             for arg in (*call.args, *(keyword.value for keyword in call.keywords)):
                 if isinstance(arg, s.Mapping):
                     place = self.program.place_of_call(view.path, call)
-                    yield from self._keys_in(view, arg, place, view.statement(call.statement), names)
+                    yield from self._keys_in(view, arg, place, view.statement(call.statement), names, holder(call))
 
     def _keys_in(
-        self, view: FileView, mapping: s.Mapping, place: Place, statement: s.Span, names: frozenset[str]
+        self, view: FileView, mapping: s.Mapping, place: Place, statement: s.Span, names: frozenset[str], on: str
     ) -> Iterator[Assignment]:
         for key, value, span in zip(mapping.keys, mapping.values, mapping.spans, strict=True):
             if isinstance(key, s.Constant) and key.value in names:
                 around = guard(view, place.frame)
-                yield Assignment(view.path, str(key.value), value, place, span, statement, around)
+                yield Assignment(view.path, str(key.value), value, place, span, statement, around, holder=on)
 
     def first_celery_setting(self, path: str) -> s.Binding | None:
         """The first `CELERY_…` assignment of a settings module or class."""
@@ -354,6 +362,16 @@ def named_in_databases(view: FileView) -> Iterator[str]:
         if binding.target.startswith("DATABASES") and isinstance(binding.value, s.Mapping | s.Name):
             values = binding.value.values if isinstance(binding.value, s.Mapping) else (binding.value,)
             yield from (value.id for value in values if isinstance(value, s.Name))
+
+
+def holder(call: s.Call) -> str:
+    """What a call gives settings to: `conf.update(…)`, `override_settings(…)`, `patch.dict(os.environ, …)`."""
+    first = call.args[0] if call.args else None
+    if first == s.Constant("str", "os.environ") or (first is not None and last_name(first) == "environ"):
+        return "environ"
+    if isinstance(call.func, s.Attribute) and call.func.name == "update":
+        return last_name(call.func.base)
+    return last_name(call.func)
 
 
 def root(expr: s.Expr) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celery_lint.knowledge.celery import OLD_NAMES_IN_NAMESPACE
 from celery_lint.project.configuration import spelled
 from celery_lint.project.configuration.changes import renamed_setting
 from celery_lint.rule import Nomination, Project, rule
@@ -14,7 +15,7 @@ def old_setting_name(project: Project) -> Iterator[Nomination]:
     """Flags a name of the time before Celery 4 under a namespace, where Celery up to 5.6 does not read it."""
     for environment in project.production_environments:
         version = project.celery_version
-        if not environment.prefix or (version is not None and version >= (5, 7)):
+        if not environment.prefix or (version is not None and version >= OLD_NAMES_IN_NAMESPACE):
             continue
         for given in environment.given:
             set_anew = len(environment.setting(given.setting).options) > 0 if given.setting else True
