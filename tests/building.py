@@ -13,7 +13,7 @@ from celery_lint.facts import schema as s
 from celery_lint.knowledge.deployment import is_deployment_file
 from celery_lint.project import Project
 from celery_lint.project import values as v
-from celery_lint.project.callers import State
+from celery_lint.project.uses import State
 from celery_lint.project.view import Definition, FileView
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 __all__ = [
     "ADMIN_BASES",
+    "ADMIN_FORMS",
     "ADMIN_HOOKS",
     "APP_CONFIGS",
     "ATOMIC",
@@ -17,7 +18,9 @@ __all__ = [
     "NON_ATOMIC_REQUESTS",
     "ON_COMMIT",
     "PAIR_METHODS",
+    "PERFORMED_BY",
     "QUERYSET_METHODS",
+    "SAVED_BY",
     "SERIALIZER_BASES",
     "SERIALIZER_HOOKS",
     "TRANSACTION_SIGNALS",
@@ -211,6 +214,9 @@ ADMIN_HOOKS = frozenset(
 )
 """`ModelAdmin` methods that Django calls inside `transaction.atomic` in the add, change and delete views."""
 
+ADMIN_FORMS = ("add_form", "form")
+"""Attributes of an admin, and of its inlines, that name the form which it saves in that transaction."""
+
 VIEW_BASES = frozenset(
     {
         "django.views.View",
@@ -262,6 +268,12 @@ SERIALIZER_BASES = frozenset(
 )
 
 SERIALIZER_HOOKS = frozenset({"create", "is_valid", "save", "to_internal_value", "update", "validate"})
+
+SAVED_BY = ("create", "update")
+"""What the `save()` of REST framework's serializers runs: the one without an object to change, the other with one."""
+
+PERFORMED_BY = {"perform_create": "create", "perform_update": "update"}
+"""Methods of a view that save a serializer → what that runs."""
 
 FORM_BASES = frozenset(
     {

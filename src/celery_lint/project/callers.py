@@ -14,8 +14,10 @@ from celery_lint.project.guards import Requirement, carried
 from celery_lint.project.objects import HAS, carried_on, is_denied, is_of_object, needs_at
 from celery_lint.project.program import Place, Program
 from celery_lint.project.results import WRAPPED
+from celery_lint.project.saving import Saving
 from celery_lint.project.signals import Signals
 from celery_lint.project.tables import Tables
+from celery_lint.project.uses import State, Use, given, parameter_name, use_of_call
 from celery_lint.project.values import (
     ClassValue,
     External,
@@ -33,49 +35,12 @@ from celery_lint.project.values import (
 )
 from celery_lint.project.view import FileView
 
-__all__ = ["Callers", "State", "Use"]
+__all__ = ["Callers"]
 
 COMMON = 60
 """A method name in more files than this is looked for only in files that name its class or module."""
 
 DEEPEST = 5
-
-
-class State(Struct, frozen=True):
-    """A function, and for a method the class its `self` is of, or below.
-
-    `needs` is what its parameters must be for the dispatch in question to be reached.
-    """
-
-    path: str
-    scope: int
-    bound: ClassValue | None = None
-    needs: frozenset[Requirement] = frozenset()
-
-
-class Use(Struct, frozen=True):
-    """A place where a function is run. `kind` is "called" or "deferred" (handed to on_commit).
-
-    `bound` is the class of the caller's own `self`, where the call says something about it.
-    """
-
-    kind: str
-    path: str
-    scope: int
-    frame: int
-    order: int
-    span: s.Span
-    statement: int
-    call: int = -1
-    bound: ClassValue | None = None
-    own: str = ""
-    """"self" or "super" when the function is called on the caller's own self."""
-    receiver: ClassValue | None = None
-    """The class that the function's self is of, or below, as far as the call says."""
-    inside: tuple[str, int, int] | None = None
-    """For a function that is handed on: the (path, frame, order) at which the callee calls it."""
-    chosen: bool = False
-    """Whether it is one of several functions in a table, of which the call runs some."""
 
 
 class Match(Struct, frozen=True):
@@ -90,6 +55,7 @@ class Callers:
         self.program = program
         self.evaluator = evaluator
         self.signals = Signals(program, evaluator)
+        self.saving = Saving(program, evaluator)
         self.tables = Tables()
         self._uses: dict[State, tuple[Use, ...]] = {}
         self._parameter_uses: dict[tuple[str, int, str], tuple[Use, ...]] = {}
@@ -171,7 +137,7 @@ class Callers:
                 value = self.evaluator.value(call.func, self.program.place_of_call(view.path, call))
                 match = self._matches(value, state, view, call)
                 if match is not None:
-                    use = self._use_of_call(view, number, match.bound)
+                    use = use_of_call(view, number, match.bound)
                     yield replace(use, own=self._own(view, call), receiver=match.receiver)
             for number, argument in view.arguments_by_name.get(name, ()):
                 call = view.facts.calls[number]
@@ -182,11 +148,7 @@ class Callers:
                 binding = entry.binding
                 place = Place(view.path, binding.scope, binding.frame, binding.order)
                 if self._matches(self.evaluator.value(entry.expr, place), state, view, None) is not None:
-                    yield replace(self._use_of_call(view, number), chosen=True)
-
-    def _use_of_call(self, view: FileView, number: int, bound: ClassValue | None = None) -> Use:
-        call = view.facts.calls[number]
-        return Use("called", view.path, call.scope, call.frame, call.order, call.span, call.statement, number, bound)
+                    yield replace(use_of_call(view, number), chosen=True)
 
     def _matches(self, value: Value, state: State, view: FileView, call: s.Call | None) -> Match | None:
         """Whether the value is the state's function, and what the call says about the caller's own self."""
@@ -255,6 +217,7 @@ class Callers:
             yield from self._uses_in(other, state, {name})
             yield from self._uses_by_super(other, state, family, name)
             yield from self._property_uses(other, state, record)
+        yield from self.saving.uses(state)
 
     def _files_of_method(self, own: ClassValue, family: tuple[ClassValue, ...], name: str) -> Iterator[str]:
         sources = self.program.sources
@@ -287,7 +250,7 @@ class Callers:
             for cls in family:
                 found = classes.method(cls, name, after=mixin) if mixin in classes.order(cls) else None
                 if found is not None and (found.path, found.scope) == (state.path, state.scope):
-                    yield replace(self._use_of_call(view, number, cls), own="super", receiver=cls)
+                    yield replace(use_of_call(view, number, cls), own="super", receiver=cls)
                     break
 
     def _property_uses(self, view: FileView, state: State, record: s.Scope) -> Iterator[Use]:
@@ -337,7 +300,7 @@ class Callers:
                     for number in view.calls_by_name.get(alias, ()):
                         call = view.facts.calls[number]
                         if self.evaluator.value(call.func, self.program.place_of_call(path, call)) == below:
-                            yield self._use_of_call(view, number)
+                            yield use_of_call(view, number)
 
     # Functions handed on
 
@@ -359,7 +322,7 @@ class Callers:
         for number in view.calls_by_name.get(name, ()):
             call = view.facts.calls[number]
             if isinstance(call.func, s.Name) and self._sees(view, call.scope, scope):
-                yield self._use_of_call(view, number)
+                yield use_of_call(view, number)
         for number, argument in view.arguments_by_name.get(name, ()):
             call = view.facts.calls[number]
             if isinstance(given(call, argument), s.Name) and self._sees(view, call.scope, scope):
@@ -380,10 +343,10 @@ class Callers:
         callee = self.evaluator.value(call.func, self.program.place_of_call(view.path, call))
         if self.evaluator.is_on_commit(callee):
             if argument in (0, "func"):
-                yield replace(self._use_of_call(view, number), kind="deferred")
+                yield replace(use_of_call(view, number), kind="deferred")
         elif isinstance(callee, External):
             if callee.name in django.IMMEDIATE:
-                yield self._use_of_call(view, number)
+                yield use_of_call(view, number)
             elif callee.name.startswith("functools.partial") or callee.name in WRAPPED:
                 yield from self.flow(view, number, depth + 1) if argument == 0 else ()
         elif isinstance(callee, Partial):
@@ -401,7 +364,7 @@ class Callers:
         name = parameter_name(self.program.view(function.path), function.scope, argument, shift)
         if name is None:
             return
-        here = self._use_of_call(view, number)
+        here = use_of_call(view, number)
         for use in self.uses_of_parameter(function.path, function.scope, name, depth + 1):
             if use.kind == "deferred":
                 yield replace(here, kind="deferred")
@@ -414,7 +377,7 @@ class Callers:
         if call.use == "function":
             for other, outer in enumerate(view.facts.calls):
                 if outer.func == s.CallRef(number):
-                    yield self._use_of_call(view, other)
+                    yield use_of_call(view, other)
         elif call.use == "argument":
             frame = view.facts.frames[call.frame]
             if frame.kind == "argument":
@@ -445,7 +408,7 @@ class Callers:
             if self._sees(view, call.scope, scope) and isinstance(call.func, s.Name):
                 value = self.evaluator.value(call.func, self.program.place_of_call(path, call))
                 if value == wanted:
-                    yield from self._through_nested(view, self._use_of_call(view, number), scope)
+                    yield from self._through_nested(view, use_of_call(view, number), scope)
         for number, argument in view.arguments_by_name.get(name, ()):
             call = view.facts.calls[number]
             if self._sees(view, call.scope, scope) and isinstance(given(call, argument), s.Name):
@@ -480,20 +443,4 @@ class Callers:
     def _sends(self, state: State) -> Iterator[Use]:
         """Where a project's own signal is sent that the function receives."""
         for path, number in self.signals.sends_to(state.path, state.scope):
-            yield self._use_of_call(self.program.view(path), number)
-
-
-def given(call: s.Call, argument: int | str) -> s.Expr | None:
-    if isinstance(argument, int):
-        return call.args[argument] if argument < len(call.args) else None
-    return next((keyword.value for keyword in call.keywords if keyword.name == argument), None)
-
-
-def parameter_name(view: FileView, scope: int, argument: int | str, shift: int) -> str | None:
-    """The parameter that an argument fills."""
-    parameters = view.facts.scopes[scope].parameters
-    if isinstance(argument, str):
-        return next((p.name for p in parameters if p.name == argument), None)
-    position = argument + shift
-    plain = [p for p in parameters if p.kind in ("positional", "positional-only")]
-    return plain[position].name if position < len(plain) else None
+            yield use_of_call(self.program.view(path), number)

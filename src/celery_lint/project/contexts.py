@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from celery_lint.finding import Step
-from celery_lint.project.callers import State
+from celery_lint.project.uses import State
 
 if TYPE_CHECKING:
     from celery_lint.project.project import Dispatch, Project

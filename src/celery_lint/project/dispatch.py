@@ -8,12 +8,12 @@ from functools import cached_property
 from celery_lint.facts import schema as s
 from celery_lint.finding import Fix, Location, Nomination, Severity, Step
 from celery_lint.knowledge import celery as celery_knowledge
-from celery_lint.project.callers import State
 from celery_lint.project.dispatches import Sending, is_delayed
 from celery_lint.project.program import Place
 from celery_lint.project.site import CallSite
 from celery_lint.project.tasks import Task
 from celery_lint.project.transactions import Around
+from celery_lint.project.uses import State
 from celery_lint.project.values import Literal, QuerySet
 from celery_lint.project.view import FileView
 

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from celery_lint.facts import schema as s
 from celery_lint.knowledge import celery as celery_knowledge
-from celery_lint.project.callers import Callers, State, Use, given
+from celery_lint.project.callers import Callers
 from celery_lint.project.evaluate import TASK_METHODS, Evaluator
 from celery_lint.project.program import Place, Program
 from celery_lint.project.transactions import Transactions
+from celery_lint.project.uses import State, Use, given
 from celery_lint.project.values import (
     ClassValue,
     External,

@@ -8,12 +8,12 @@ from functools import cached_property
 from celery_lint.facts import schema as s
 from celery_lint.finding import Location, Step
 from celery_lint.knowledge import django
-from celery_lint.project.callers import State
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.program import Program
 from celery_lint.project.rows import Writers
 from celery_lint.project.settings import Settings
 from celery_lint.project.signals import Receiver, Signals
+from celery_lint.project.uses import State
 from celery_lint.project.values import (
     ClassValue,
     External,

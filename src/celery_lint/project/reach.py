@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from celery_lint.finding import Step
-from celery_lint.project.callers import Callers, State, Use
+from celery_lint.project.callers import Callers
 from celery_lint.project.dispatches import Sending, is_delayed
 from celery_lint.project.guards import Requirement
 from celery_lint.project.objects import needs_at
 from celery_lint.project.program import Program
 from celery_lint.project.transactions import Around, Transactions
+from celery_lint.project.uses import State, Use
 from celery_lint.project.values import ClassValue
 
 __all__ = ["Opened", "Reach", "Route"]
@@ -85,15 +86,14 @@ class Reach:
                 continue
             if any(self._rolls_back(spot) for spot in sending.spots):
                 continue
-            arounds = [(spot, self.around(spot)) for spot in sending.spots]
+            arounds = [(spot, self.around(spot, self._needs(spot))) for spot in sending.spots]
             opened = next(((spot, around) for spot, around in arounds if around.kind == "open"), None)
             if opened is not None:
                 self.opened.append(Opened(*opened, Route(State(sending.path, opened[0].scope), sending)))
                 continue
             for spot, around in arounds:
                 if around.kind == "function":
-                    needs = needs_at(self.program.view(spot.path), spot.frame, spot.order)
-                    state = self.state(spot.path, around.scope, needs=needs)
+                    state = self.state(spot.path, around.scope, needs=self._needs(spot))
                     self.homes.setdefault(sending, []).append(state)
                     if state not in self.routes:
                         self.routes[state] = Route(state, sending)
@@ -117,12 +117,12 @@ class Reach:
         for use in self.callers.uses(state):
             if use.kind != "called":
                 continue
-            around = self.around(use)
             needs = self.callers.meeting(state, use)
             if needs is None or (use.receiver is not None and not self._leads_on(route, use.receiver)):
                 continue
             if self._rolls_back(use):
                 continue
+            around = self.around(use, needs)
             if around.kind == "open":
                 self.opened.append(Opened(use, around, route))
             elif around.kind == "function":
@@ -201,10 +201,19 @@ class Reach:
             for _, record in self.program.view(path).scope_frames(frame)
         )
 
-    def around(self, use: Use) -> Around:
-        """What encloses a use: the block in which a callee calls what it is handed, else the use's own."""
+    def _needs(self, use: Use) -> frozenset[Requirement]:
+        return needs_at(self.program.view(use.path), use.frame, use.order)
+
+    def around(self, use: Use, needs: frozenset[Requirement]) -> Around:
+        """What encloses a use: the block in which a callee calls what it is handed, else the use's own; `needs` is
+        what the parameters of its function must be for the use to be reached."""
         if use.inside is not None:
             around = self.transactions.around(*use.inside)
             if around.kind in ("open", "deferred"):
                 return around
-        return self.transactions.around(use.path, use.frame, use.order)
+        around = self.transactions.around(use.path, use.frame, use.order)
+        if around.kind == "function":
+            where = self.callers.saving.by_admin(use.path, around.scope, needs)
+            if where is not None:
+                return Around("open", around.scope, where, "Django's admin saves this form inside a transaction")
+        return around

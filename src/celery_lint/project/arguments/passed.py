@@ -9,8 +9,8 @@ from msgspec import Struct
 from celery_lint.facts import schema as s
 from celery_lint.finding import Step
 from celery_lint.project.bodies.ways import state_of
-from celery_lint.project.callers import Use
 from celery_lint.project.signals import SEND
+from celery_lint.project.uses import Use
 from celery_lint.project.values import (
     UNKNOWN,
     ClassValue,

@@ -22,7 +22,7 @@ from celery_lint.project.bodies.wrapping import (
     wrapper_made_by,
     wrapping_of,
 )
-from celery_lint.project.callers import State
+from celery_lint.project.uses import State
 from celery_lint.project.values import AtomicBlock, ClassValue, External, FunctionValue
 from celery_lint.project.view import FileView
 

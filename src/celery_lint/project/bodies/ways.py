@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from celery_lint.finding import Step
-from celery_lint.project.callers import State, Use
 from celery_lint.project.guards import Requirement, requirements
+from celery_lint.project.uses import State, Use
 from celery_lint.project.values import ClassValue
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from celery_lint.facts import schema as s
 from celery_lint.finding import Nomination, Step
 from celery_lint.project.bodies.ways import state_of, way_to
-from celery_lint.project.callers import State, Use
 from celery_lint.project.dispatch import parts_of
 from celery_lint.project.program import Place
 from celery_lint.project.site import CallSite
 from celery_lint.project.sources import attribute
+from celery_lint.project.uses import State, Use
 from celery_lint.project.values import External, ExternalMethod, Instance, Literal, Signature, TaskMethod, TaskValue
 from celery_lint.project.view import FileView
 
