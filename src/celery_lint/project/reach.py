@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from celery_lint.finding import Step
+from celery_lint.project.blocks import Blocks
 from celery_lint.project.callers import Callers
 from celery_lint.project.dispatches import Sending, is_delayed
 from celery_lint.project.guards import Requirement
@@ -59,6 +60,7 @@ class Reach:
         self.program = program
         self.callers = callers
         self.transactions = transactions
+        self.blocks = Blocks(program, callers.evaluator)
         self.routes: dict[State, Route] = {}
         self.above: dict[State, list[tuple[Use, State]]] = {}
         self.homes: dict[Sending, list[State]] = {}
@@ -205,13 +207,15 @@ class Reach:
         return needs_at(self.program.view(use.path), use.frame, use.order)
 
     def around(self, use: Use, needs: frozenset[Requirement]) -> Around:
-        """What encloses a use: the block in which a callee calls what it is handed, else the use's own; `needs` is
-        what the parameters of its function must be for the use to be reached."""
+        """What encloses a use: the block in which a callee calls what it is handed, else the innermost of its own that
+        may write; `needs` is what the parameters of its function must be for the use to be reached."""
         if use.inside is not None:
             around = self.transactions.around(*use.inside)
             if around.kind in ("open", "deferred"):
                 return around
         around = self.transactions.around(use.path, use.frame, use.order)
+        while around.kind == "open" and self.blocks.is_idle(around, use):
+            around = self.transactions.outside(use.path, around, use.order)
         if around.kind == "function":
             where = self.callers.saving.by_admin(use.path, around.scope, needs)
             if where is not None:

@@ -60,13 +60,14 @@ class Writers:
     def _any_write(self, path: str, scope: int, depth: int) -> bool:
         view = self.program.view(path)
         scopes = view.facts.scopes
-        return any(self._is_write(view, call, depth) for call in view.facts.calls if within(scopes, call.scope, scope))
+        return any(self.is_write(view, call, depth) for call in view.facts.calls if within(scopes, call.scope, scope))
 
-    def _is_write(self, view: FileView, call: s.Call, depth: int) -> bool:
+    def is_write(self, view: FileView, call: s.Call, depth: int) -> bool:
+        """Whether a call writes, itself or through what it runs; `depth` is how many calls led to it."""
         place = self.program.place_of_call(view.path, call)
         callee = self.evaluator.value(call.func, place)
         name = last_name(call.func)
-        functions = self._functions(callee, name)
+        functions = self.functions(callee, name)
         if functions:
             return any(self.may_write(each.path, each.scope, depth + 1) for each in functions)
         if isinstance(callee, ClassValue | TaskMethod) or name == "":
@@ -84,7 +85,7 @@ class Writers:
             return False
         return self._may_hold_rows(base)
 
-    def _functions(self, callee: Value, name: str) -> list[FunctionValue]:
+    def functions(self, callee: Value, name: str) -> list[FunctionValue]:
         """What of the project a call may run: a method of an object may be one of a class below its own."""
         classes = self.evaluator.classes
         if isinstance(callee, FunctionValue):

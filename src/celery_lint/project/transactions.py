@@ -40,7 +40,8 @@ class Around(Struct, frozen=True):
     """What encloses a place in its function.
 
     `kind` is "open" (a transaction is open at the place), "deferred" (it runs after the commit), "function"
-    (it runs when `scope` does) or "import" (when the module is imported). For "open", `where` opens it.
+    (it runs when `scope` does) or "import" (when the module is imported). For "open", `where` opens it, and `frame` is
+    all that runs in the transaction, where Django's own block or decorator says so.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Around(Struct, frozen=True):
     where: Location | None = None
     what: str = ""
     using: str | None = None
+    frame: int = -1
 
     @property
     def other_database(self) -> str | None:
@@ -74,12 +76,25 @@ class Transactions:
                 block = self.opened_by(view, number, record, order)
                 if block is not None:
                     where = self.program.location(path, record.span)
-                    return Around("open", record.scope, where, "transaction opened here", block.using)
+                    extent = number if self._is_plain(view, record) else -1
+                    return Around("open", record.scope, where, "transaction opened here", block.using, extent)
             elif record.kind == "if" and asks_for_transaction(record) == "no":
                 return Around("deferred", record.scope)
             elif record.kind == "scope":
                 return self._of_scope(view, record.scope)
         return Around("import")
+
+    def outside(self, path: str, around: Around, order: int) -> Around:
+        """What encloses a transaction that has a frame."""
+        record = self.program.view(path).facts.frames[around.frame]
+        if record.kind == "scope":
+            return Around("function", around.scope)
+        return self.around(path, record.parent, order)
+
+    def _is_plain(self, view: FileView, record: s.Frame) -> bool:
+        """Whether a with item is a block of Django's own, which does nothing else."""
+        place = Place(view.path, record.scope, record.parent, record.order)
+        return isinstance(self.evaluator.value(record.expr, place), AtomicBlock)
 
     def _of_scope(self, view: FileView, scope: int) -> Around:
         key = (view.path, scope)
@@ -221,7 +236,10 @@ class Transactions:
         where = self.program.location(view.path, span)
         if effect[0] == "deferred":
             return Around("deferred", scope, where)
-        return Around("open", scope, where, "the whole function runs in a transaction", effect[1])
+        own = value.callee if isinstance(value, Partial) else value
+        plain = isinstance(own, AtomicBlock) or (isinstance(own, External) and own.name in django.ATOMIC)
+        frame = view.facts.scopes[scope].frame if plain else -1
+        return Around("open", scope, where, "the whole function runs in a transaction", effect[1], frame)
 
     def _effect_of_list(self, view: FileView, call: s.Call | None) -> tuple[str, str | None] | None:
         """`@method_decorator([never_cache, atomic])`: the first of the list that does something."""
