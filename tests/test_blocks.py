@@ -131,6 +131,53 @@ class TestBlocks:
         assert opened(tmp_path, head + indent(WRITTEN[name], " " * 8))
 
 
+def test_what_super_saves(tmp_path: Path) -> None:
+    text = """
+class Noted:
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+
+class Bill(Noted, Order):
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+
+    def run(self):
+        with transaction.atomic():
+            self.save()
+            tell.delay(1)
+"""
+    assert opened(tmp_path, text)
+
+
+def test_what_calls_itself(tmp_path: Path) -> None:
+    text = """
+def one(pk):
+    return two(pk - 1) if pk else None
+
+def two(pk):
+    return one(pk - 1) or cancel(pk)
+
+def run(pk):
+    with transaction.atomic():
+        one(pk)
+        tell.delay(pk)
+"""
+    assert opened(tmp_path, text)
+
+
+def test_what_runs_in_a_context_manager(tmp_path: Path) -> None:
+    text = """
+from contextlib import contextmanager
+
+@contextmanager
+def telling(pk):
+    with transaction.atomic():
+        yield
+        tell.delay(pk)
+"""
+    assert opened(tmp_path, text)
+
+
 def test_the_callers_of_one_that_writes_nothing(tmp_path: Path) -> None:
     inner = "@transaction.atomic\ndef run(pk):\n    tell.delay(pk)\n"
     assert not opened(tmp_path / "one", inner + "def outer(pk):\n    cancel(pk)\n    run(pk)")

@@ -14,6 +14,7 @@ from celery_lint.project.uses import Use
 from celery_lint.project.values import (
     ClassValue,
     External,
+    ExternalMethod,
     FunctionValue,
     Signature,
     TaskMethod,
@@ -29,6 +30,8 @@ __all__ = ["Blocks"]
 class Suspects(Writers):
     """Counts what cannot be told as a write."""
 
+    CALLING_ITSELF = True
+
     def is_write(self, view: FileView, call: s.Call, depth: int) -> bool:
         return super().is_write(view, call, depth) or not self._is_known(view, call)
 
@@ -37,8 +40,10 @@ class Suspects(Writers):
         place = self.program.place_of_call(view.path, call)
         callee = self.evaluator.value(call.func, place)
         name = last_name(call.func)
-        if isinstance(callee, ClassValue | TaskMethod) or name[:1].isupper() or self.functions(callee, name):
+        if isinstance(callee, ClassValue | TaskMethod) or name[:1].isupper():
             return True
+        if self.functions(callee, name):
+            return not isinstance(callee, ExternalMethod)
         if isinstance(callee, External):
             return is_harmless(callee.name)
         if not isinstance(call.func, s.Attribute):
@@ -62,11 +67,15 @@ class Blocks:
 
     def is_idle(self, around: Around, use: Use) -> bool:
         """Whether nothing that can run together with the use, in the transaction around it, writes a row."""
-        if around.frame < 0 or use.call < 0:
-            return False
         view = self.program.view(use.path)
+        if around.frame < 0 or use.call < 0 or self._lends(view, around):
+            return False
         calls = self._together(view, around.frame, use)
         return not any(self.suspects.is_write(view, call, 0) for call in calls) and not self._is_wrapped(view, around)
+
+    def _lends(self, view: FileView, around: Around) -> bool:
+        """Whether it is left half-way, for others to run in it: the block of a context manager."""
+        return any(item.kind == "yield" for item in view.returns_by_scope.get(around.scope, ()))
 
     def _is_wrapped(self, view: FileView, around: Around) -> bool:
         """Whether another decorator of a decorated function may write."""

@@ -44,6 +44,8 @@ DEEPEST = 12
 class Writers:
     """Answers once for each function; a function that calls itself writes nothing by that."""
 
+    CALLING_ITSELF = False
+
     def __init__(self, program: Program, evaluator: Evaluator) -> None:
         self.program = program
         self.evaluator = evaluator
@@ -53,7 +55,7 @@ class Writers:
         """False when nothing that the function calls, as far as the project's text goes, writes a row."""
         key = (path, scope)
         if key not in self._known:
-            self._known[key] = False
+            self._known[key] = self.CALLING_ITSELF
             self._known[key] = depth > DEEPEST or self._any_write(path, scope, depth)
         return self._known[key]
 
@@ -67,7 +69,7 @@ class Writers:
         place = self.program.place_of_call(view.path, call)
         callee = self.evaluator.value(call.func, place)
         name = last_name(call.func)
-        functions = self.functions(callee, name)
+        functions = self.functions(callee, name) if not is_inherited(view, call, callee) else []
         if functions:
             return any(self.may_write(each.path, each.scope, depth + 1) for each in functions)
         if isinstance(callee, ClassValue | TaskMethod) or name == "":
@@ -121,6 +123,11 @@ class Writers:
         named = base.receiver if isinstance(base, ExternalMethod) else base
         cls = named.cls if isinstance(named, Instance) else named
         return not (isinstance(cls, External) and cls.name.startswith(ELSEWHERE))
+
+
+def is_inherited(view: FileView, call: s.Call, callee: Value) -> bool:
+    """Whether `super()` finds what no class of the project defines: none of those below can be meant."""
+    return isinstance(callee, ExternalMethod) and isinstance(call.func, s.Attribute) and is_super(view, call.func.base)
 
 
 def is_super(view: FileView, expr: s.Expr) -> bool:
