@@ -35,6 +35,10 @@ def environments(project: Project) -> tuple[Environment, ...]:
     return configuration.environments
 
 
+def environments_of(project: Project) -> list[Environment]:
+    return [environment for configuration in project.configurations for environment in configuration.environments]
+
+
 def seen(environment: Environment, name: str) -> list[str]:
     """The options of a setting: the value, how sure it is, and where it stands."""
     found = environment.setting(name)
@@ -316,6 +320,42 @@ def test_a_settings_module_that_does_not_parse_is_empty(tmp_path: Path) -> None:
 
 def test_an_app_without_configuration_has_no_settings(tmp_path: Path) -> None:
     assert () == build(tmp_path, {"shop/tasks.py": "from celery import shared_task\n"}).configurations
+
+
+class TestMisspelt:
+    """Settings that Celery does not read, and which are meant."""
+
+    @pytest.mark.parametrize(
+        ("name", "meant"),
+        {
+            "CELERY_TASK_TIME_LIMT": "task_time_limit",
+            "CELERY_MAX_TASKS_PER_CHILD": "worker_max_tasks_per_child",
+            "CELRY_TASK_TIME_LIMIT": "task_time_limit",
+            "CELREY_TASK_TIME_LIMIT": "task_time_limit",
+            "CELERYY_TASK_TIME_LIMIT": "task_time_limit",
+            "CELERY_DEFAULT_QUEU": "task_default_queue",
+            "CELERY_QUEUE": "",
+            "CELERY_MAX_TASKS": "",
+            "CELEBRATION_TIMEZONE": "",
+            "CELRY_HOME": "",
+        }.items(),
+    )
+    def test_what_is_meant(self, name: str, meant: str, tmp_path: Path) -> None:
+        environment = django(tmp_path, f"CELERY_TIMEZONE = 'UTC'\n{name} = 3\n")
+        assert ([meant] if meant else []) == [each.meant for each in environment.misspelt]
+
+    def test_the_namespace_of_another_app(self, tmp_path: Path) -> None:
+        celery = CELERY + CELERY.replace("app", "other").replace('"CELERY"', '"CELERY2"')
+        files = {"manage.py": "", "proj/__init__.py": "", "proj/celery.py": celery}
+        found = environments_of(
+            build(tmp_path, {**files, "proj/settings.py": "CELERY_TIMEZONE = 1\nCELERY2_TASK_TIME_LIMIT = 3\n"})
+        )
+        assert [] == [each.meant for environment in found for each in environment.misspelt]
+
+    def test_a_setting_that_is_given_by_a_dead_name_is_not_lacking(self, tmp_path: Path) -> None:
+        environment = django(tmp_path, "CELERY_ACKS_LATE = True\nCELERY_SOFT_TIME_LIMIT = 3\n")
+        names = ("task_acks_late", "task_soft_time_limit", "task_time_limit")
+        assert [False, False, True] == [environment.lacks(name) for name in names]
 
 
 class TestCommand:

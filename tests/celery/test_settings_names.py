@@ -20,6 +20,11 @@ def test_misspelt_settings_change_nothing(seen: Observations) -> None:
     assert seen["misspelt"] == [86400, False]
 
 
+def test_parts_of_names_change_nothing(seen: Observations) -> None:
+    """CLT603: without the first part, with a slip in the namespace, or in a name of old."""
+    assert seen["misspelt_in_part"] == [None, False, False, False, False]
+
+
 def test_old_names_under_a_namespace(seen: Observations, release: str) -> None:
     """CLT604: Celery 5.7 reads them."""
     expected = {"5.4": [False] * 3, "newest": [True] * 3}[release]

@@ -13,7 +13,7 @@ def missing_acks_late(project: Project) -> Iterator[Nomination]:
     for configurations in project.configured_homes:
         first = min(configurations, key=lambda each: each.place.expect)
         environments = [environment for each in configurations for environment in each.production]
-        unset = all(environment.setting("task_acks_late").is_set is False for environment in environments)
+        unset = all(environment.lacks("task_acks_late") for environment in environments)
         own_class = any(each.has_own_task_class for each in configurations)
         if environments and unset and not own_class and first.tasks and not first.tasks_decide_acks:
             fix = first.insertion(

@@ -14,6 +14,6 @@ def missing_result_expires(project: Project) -> Iterator[Nomination]:
         for configuration in configurations:
             for environment in configuration.production:
                 store = environment.result_store
-                if store is not None and environment.setting("result_expires").is_set is False:
+                if store is not None and environment.lacks("result_expires"):
                     fix = configuration.insertion("State how long results are kept", {"result_expires": "86400"})
                     yield configuration.nominate("missing-result-expires", store, fix=fix)

@@ -23,7 +23,7 @@ def track_started_off(project: Project) -> Iterator[Nomination]:
         for configuration in configurations if places and len(configurations) == 1 else ():
             stored = [environment for environment in configuration.production if environment.result_store is not None]
             tracked = any(task.may_have_option("track_started") for task in configuration.tasks)
-            if stored and not tracked and all(e.setting("task_track_started").is_set is False for e in stored):
+            if stored and not tracked and all(e.lacks("task_track_started") for e in stored):
                 fix = configuration.insertion(TITLE, {"task_track_started": "True"})
                 step = Step(places[0], "the state is asked for here", aside=True)
                 yield structs.replace(configuration.nominate(NAME, configuration.place, fix=fix), trace=(step,))

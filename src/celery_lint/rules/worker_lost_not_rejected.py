@@ -20,7 +20,7 @@ def worker_lost_not_rejected(project: Project) -> Iterator[Nomination]:
         found: dict[object, tuple[Environment, Datum]] = {}
         for environment in (environment for each in configurations for environment in each.production):
             late = environment.setting("task_acks_late")
-            unset = environment.setting("task_reject_on_worker_lost").is_set is False
+            unset = environment.lacks("task_reject_on_worker_lost")
             if late.truth and late.datum is not None and unset:
                 found.setdefault((late.datum.path, late.datum.span), (environment, late.datum))
         if found:

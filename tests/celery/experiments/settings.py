@@ -49,6 +49,14 @@ def misspelt() -> list[Any]:
 
 
 @experiment
+def misspelt_in_part() -> list[Any]:
+    given = {"CELERY_SOFT_TIME_LIMIT": 9, "CELERY_EAGER_PROPAGATES": True, "CELEY_TASK_TRACK_STARTED": True}
+    conf = configured(**given, CELERY_IGNORE_RESULTS=True, CELERYD_SEND_EVENTS=True).conf
+    eager = [conf.task_soft_time_limit, conf.task_eager_propagates]
+    return [*eager, conf.task_track_started, conf.task_ignore_result, conf.worker_send_task_events]
+
+
+@experiment
 def old_names() -> list[Any]:
     made = configured(CELERY_ALWAYS_EAGER=True, CELERY_ACKS_LATE=True, BROKER_URL="memory://old")
     return [bool(made.conf.task_always_eager), bool(made.conf.task_acks_late), made.conf.broker_url == "memory://old"]

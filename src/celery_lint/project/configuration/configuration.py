@@ -16,6 +16,7 @@ from celery_lint.project.configuration.display import displayed
 from celery_lint.project.configuration.effective import Effective
 from celery_lint.project.configuration.environments import DjangoSettings
 from celery_lint.project.configuration.layers import AppSources, Layer
+from celery_lint.project.configuration.misspelt import Misspelt, misspelt_settings, outdated_settings
 from celery_lint.project.configuration.namespaces import ClassNames, Gap, ModuleNames, TableNames
 from celery_lint.project.configuration.reading import Reader
 from celery_lint.project.configuration.results import result_store
@@ -114,7 +115,7 @@ class Environment:
 
     def django(self, name: str) -> Effective:
         """A setting of Django, by its own name."""
-        options = self._held(self.names.options(name)) if self.names is not None else ()
+        options = self.held(self.names.options(name)) if self.names is not None else ()
         is_set = self._is_set(options) if self.names is None or self.names.gaps or options else False
         return Effective(name, options, is_set)
 
@@ -127,7 +128,7 @@ class Environment:
         """The options under the first spelling that the layer has."""
         for spelling in self._spellings(layer, name):
             if layer.names.has(spelling):
-                return self._held(layer.names.options(spelling))
+                return self.held(layer.names.options(spelling))
         return ()
 
     def _spellings(self, layer: Layer, name: str) -> Iterator[str]:
@@ -141,7 +142,7 @@ class Environment:
         known = registry().setting(name)
         yield from known.old if known is not None else ()
 
-    def _held(self, options: list[Datum]) -> tuple[Datum, ...]:
+    def held(self, options: list[Datum]) -> tuple[Datum, ...]:
         """Those that can hold here: in production nothing that an if keeps for tests or developers."""
         resolved = [inner for option in options for inner in self._resolved(option)]
         if self.kind != "tests":
@@ -160,6 +161,21 @@ class Environment:
                 yield from (structs.replace(o, guard=datum.guard, **place) for d in named for o in d.options)
             else:
                 yield structs.replace(option, guard=option.guard or datum.guard, **place)
+
+    @cached_property
+    def misspelt(self) -> tuple[Misspelt, ...]:
+        """Names that are nearly those of settings."""
+        return tuple(misspelt_settings(self))
+
+    @cached_property
+    def outdated(self) -> tuple[Misspelt, ...]:
+        """Names of the time before Celery 4 that Celery does not read."""
+        return tuple(outdated_settings(self))
+
+    def lacks(self, name: str) -> bool:
+        """Whether certainly nothing sets a setting of Celery, and nothing was to: under no dead name either."""
+        dead = (each.meant for each in (*self.outdated, *self.misspelt))
+        return self.setting(name).is_set is False and name not in dead
 
     @cached_property
     def result_store(self) -> Datum | None:
@@ -187,7 +203,7 @@ class Environment:
             for name in layer.names.names if layer.is_django else ():
                 setting = _meant(name, layer.prefix)
                 if setting and not self.setting(setting).options:
-                    options = self._held(layer.names.options(name))
+                    options = self.held(layer.names.options(name))
                     if not self.configuration.project.is_read(name, {option.path for option in options}):
                         found += options
         return tuple(found)
@@ -219,7 +235,7 @@ class Environment:
             setting, is_old = "", False
         else:
             return None
-        options = self._held(layer.names.options(name))
+        options = self.held(layer.names.options(name))
         return Given(name, setting, is_old, layer, options) if options else None
 
 

@@ -92,9 +92,8 @@ class Production(Struct, frozen=True, eq=False, dict=True):
         return tuple(environment.setting(name) for environment in self.environments)
 
     def lacks(self, *names: str) -> bool:
-        """Whether certainly none of the settings is set in production."""
-        found = [setting for name in names for setting in self.settings(name)]
-        return bool(found) and all(setting.is_set is False for setting in found)
+        """Whether certainly none of the settings is set in production, under a name that Celery reads or a dead one."""
+        return bool(self.environments) and all(each.lacks(name) for each in self.environments for name in names)
 
     def text(self, name: str) -> str | None:
         """What a setting is in all of production, with Celery's default; None when not known."""

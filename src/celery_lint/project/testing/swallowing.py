@@ -24,8 +24,10 @@ class Swallowing(Struct, frozen=True):
 
 
 def swallowing(project: Project) -> Iterator[Swallowing]:
-    """For tests and developers, each setting once; where eager mode itself is spoken of there is nothing to add."""
-    spoken = {(item.path, item.span) for item in (*project.eager.in_tests, *project.eager.in_production)}
+    """For tests and developers, each setting once; in a file where eager mode itself is spoken of there is nothing to
+    add."""
+    spoken = {item.path for item in (*project.eager.in_tests, *project.eager.in_production)}
+    seen = set()
     for configuration in project.configurations:
         for environment in configuration.environments:
             eager = environment.setting("task_always_eager")
@@ -33,6 +35,6 @@ def swallowing(project: Project) -> Iterator[Swallowing]:
             if environment.kind == "production" or not eager.truth or propagates.truth is not False:
                 continue
             datum = propagates.datum or eager.datum
-            if datum is not None and (datum.path, datum.span) not in spoken:
-                spoken.add((datum.path, datum.span))
+            if datum is not None and datum.path not in spoken and (datum.path, datum.span) not in seen:
+                seen.add((datum.path, datum.span))
                 yield Swallowing(environment, datum)
