@@ -20,7 +20,16 @@ class Request(Struct, frozen=True):
 
 REQUEST_METHODS = ("delete", "get", "head", "options", "patch", "post", "put", "request")
 
-SESSIONS = frozenset({"requests.Session", "requests.sessions.Session"})
+SESSIONS = frozenset(
+    {
+        "requests.Session",
+        "requests.sessions.Session",
+        "requests_oauthlib.OAuth1Session",
+        "requests_oauthlib.OAuth2Session",
+        "requests_oauthlib.oauth1_session.OAuth1Session",
+        "requests_oauthlib.oauth2_session.OAuth2Session",
+    }
+)
 """Objects whose request methods wait like the functions of `requests`."""
 
 REQUESTS = {

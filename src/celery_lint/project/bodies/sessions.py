@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["files_with_sessions"]
 
-MAKERS = ("Session", "session")
-MAKING = re.compile(rb"requests\b(?s:.*)\b[Ss]ession\s*\(")
+MAKERS = ("OAuth1Session", "OAuth2Session", "Session", "session")
+MAKING = re.compile(rb"requests(?:_oauthlib)?\b(?s:.*)\b(?:OAuth[12]S|[Ss])ession\s*\(")
 
 
 def files_with_sessions(project: Project) -> Iterator[str]:

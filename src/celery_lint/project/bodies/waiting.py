@@ -48,10 +48,11 @@ LIMITS = frozenset(
     }
 )
 LIMIT_OPTIONS = ("time_limit", "soft_time_limit")
-MODULES = ("requests", "urlopen", "FTP", "IMAP4", "POP3", "SMTP", "create_connection")
+NOTHING = s.Constant("NoneType", None)
+MODULES = ("requests", "requests_oauthlib", "urlopen", "FTP", "IMAP4", "POP3", "SMTP", "create_connection")
 MODULE = re.compile(
     rb"\bimport\b.*\brequests\b|\bfrom\s+requests\b|\brequests\s*\.|\brequests\s+import\b"
-    rb"|\b(?:urlopen|FTP|IMAP4|POP3|SMTP|create_connection)\b"
+    rb"|\b(?:requests_oauthlib|urlopen|FTP|IMAP4|POP3|SMTP|create_connection)\b"
 )
 """Tells the module `requests` from a variable or a comment of that name."""
 SLEEPING = re.compile(rb"(?<!asyncio\.)\bsleep\s*\(")
@@ -104,7 +105,7 @@ class WaitingCall(CallSite, frozen=True, dict=True):
             for call in self.view.facts.calls
             if last_name(call.func) in LASTS
             for keyword in call.keywords
-            if keyword.name == "timeout" and isinstance(keyword.value, s.Constant)
+            if isinstance(keyword.value, s.Constant) and keyword.name == "timeout" and is_timeout(keyword)
         )
         value = min(given, key=lambda text: (-given[text], text), default="10")
         return Fix("give it a timeout", Applicability.UNSAFE, (SetKeyword(self.location, "timeout", value),))
@@ -116,7 +117,7 @@ def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:
     for path in sorted({*project.sources.code_matching(MODULES, MODULE), *files_with_sessions(project)}):
         view = project.program.view(path)
         for number, call in enumerate(view.facts.calls):
-            if call.keywords and any(keyword.name in (None, "timeout") for keyword in call.keywords):
+            if any(is_timeout(keyword) for keyword in call.keywords):
                 continue
             name = requested(project, view, call)
             known = blocking.REQUESTS.get(name)
@@ -126,6 +127,11 @@ def requests_in_tasks(project: Project) -> Iterator[WaitingCall]:
             if spread or 0 <= known.position < len(call.args) or not is_opened(name, call):
                 continue
             yield from in_task(project, view, number, name)
+
+
+def is_timeout(keyword: s.Keyword) -> bool:
+    """Whether it bounds the wait, or may: `timeout=None` waits without end, as none does."""
+    return keyword.name is None or (keyword.name == "timeout" and keyword.value != NOTHING)
 
 
 def is_opened(name: str, call: s.Call) -> bool:
