@@ -219,6 +219,13 @@ class TestOtherFiles:
         (worker,) = services(tmp_path, {"celery.service": text}).workers
         assert ("shop", 3, None) == (worker.app, worker.concurrency, worker.queues)
 
+    @pytest.mark.parametrize("key", ["entrypoint", "command"])
+    @pytest.mark.parametrize("runner", ["poetry run", "uv run --no-sync", "pipenv run", "pdm run"])
+    def test_runners_before_celery(self, runner: str, key: str, tmp_path: Path) -> None:
+        text = f"services:\n  jobs:\n    image: shop\n    {key}: {runner} celery -A shop worker -Q mail\n"
+        (worker,) = services(tmp_path, {"docker-compose.yml": text}).workers
+        assert ("shop", ("mail",)) == (worker.app, worker.queues)
+
     @pytest.mark.parametrize(
         "line",
         [

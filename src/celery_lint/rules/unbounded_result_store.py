@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celery_lint.knowledge.urls import TABLES
-from celery_lint.project.schedules.beats import cleans_up, lacks_beat
+from celery_lint.project.schedules.beats import cleans_up, lacks_beat, may_have_beat_elsewhere
 from celery_lint.rule import Nomination, Project, rule
 
 
@@ -16,5 +16,7 @@ def unbounded_result_store(project: Project) -> Iterator[Nomination]:
         store, expires = environment.result_store, environment.setting("result_expires")
         is_table = store is not None and store.is_known and (store.text or "").startswith(TABLES)
         keeps = expires.is_set is not False and (expires.datum is None or not expires.datum.truth)
-        if store is not None and is_table and not keeps and lacks_beat(environment) and not cleans_up(project):
+        if store is None or not is_table or keeps or not lacks_beat(environment):
+            continue
+        if not may_have_beat_elsewhere(environment) and not cleans_up(project):
             yield environment.nominate("unbounded-result-store", store)

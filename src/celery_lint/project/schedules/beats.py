@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from celery_lint.project.project import Project
     from celery_lint.project.services.commands import Command
 
-__all__ = ["cleans_up", "clears_database", "database_scheduler", "lacks_beat"]
+__all__ = ["cleans_up", "clears_database", "database_scheduler", "lacks_beat", "may_have_beat_elsewhere"]
 
 BEAT = re.compile(rb"(?<!heart)beat", re.I)
 CLEARS = re.compile(rb"\.delete\(|\benabled\b")
@@ -52,6 +52,16 @@ def cleans_up(project: Project) -> bool:
     if project.sources.mentioning("backend_cleanup") or project.services.mentions(b"backend_cleanup"):
         return True
     return any(project.sources.has_text(path, b".delete(") for path in project.sources.mentioning("TaskResult"))
+
+
+def may_have_beat_elsewhere(environment: Environment) -> bool:
+    """Whether the app has a schedule, for which there will be a Beat, and its workers are seen only in compose files
+    that may be for developers."""
+    if environment.setting("beat_schedule").is_set is False:
+        return False
+    configuration = environment.configuration
+    workers = (each for each in configuration.project.workers if each.home == configuration.home)
+    return not any(each.is_production and each.service.is_deployed for each in workers)
 
 
 def lacks_beat(environment: Environment) -> bool:

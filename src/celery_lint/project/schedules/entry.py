@@ -77,7 +77,8 @@ class BeatEntry(Struct, frozen=True, dict=True):
         args, kwargs = self.content.get("args"), self.content.get("kwargs")
         scalar = args.content if args is not None else None
         if args is not None and isinstance(scalar, Scalar) and scalar.value:
-            return args, f"`args` is not a list or tuple but {args.type or 'a value'}"
+            wrong = self._letter_by_letter(scalar.value) if isinstance(scalar.value, str) else self._no_list(args)
+            return (args, wrong) if wrong else None
         signature = self.task.signature if self.task is not None else None
         if signature is None or not self.content.is_complete:
             return None
@@ -86,19 +87,40 @@ class BeatEntry(Struct, frozen=True, dict=True):
         wrong = mismatch(signature, positional, [word for word in keywords if word], is_complete=self._counts)
         return ((args if args is not None and positional else kwargs) or self.place_of_task, wrong) if wrong else None
 
+    def _no_list(self, args: Datum) -> str:
+        return f"`args` is not a list or tuple but {args.type or 'a value'}"
+
+    def _letter_by_letter(self, text: str) -> str:
+        """What becomes of a text as `args`: each of its letters is an argument. "" where one letter is what the task
+        takes."""
+        wrong = self._misfit(len(text))
+        if len(text) == 1:
+            return wrong
+        said = f"`args` is a text, and Beat sends each of its {len(text)} letters as an argument"
+        return f"{said}: {wrong}" if wrong else said
+
+    def _misfit(self, positional: int) -> str:
+        """What is certainly wrong with so many arguments by position and those of `kwargs`."""
+        signature, kwargs = self.task.signature if self.task is not None else None, self.content.get("kwargs")
+        if signature is None:
+            return ""
+        keywords = [key.text or "" for key, _ in kwargs.entries] if kwargs is not None else []
+        return mismatch(signature, positional, keywords, is_complete=self._is_whole(kwargs))
+
     @property
     def in_tuple(self) -> Fix | None:
-        """The fix that puts `args` which are one value into a tuple; None where the task does not take one."""
-        args, kwargs = self.content.get("args"), self.content.get("kwargs")
+        """The fix that puts `args` which are one value into a tuple; None where the task does not take one. Not safe
+        where the task gets along with the letters of a text, or may."""
+        args = self.content.get("args")
         scalar = args.content if args is not None else None
         if args is None or not isinstance(scalar, Scalar) or not scalar.value or args.path != self.content.path:
             return None
-        signature = self.task.signature if self.task is not None else None
-        keywords = [key.text or "" for key, _ in kwargs.entries] if kwargs is not None else []
-        if signature is not None and mismatch(signature, 1, keywords, is_complete=self._is_whole(kwargs)):
+        if self._misfit(1):
             return None
+        fails = not isinstance(scalar.value, str) or bool(self._misfit(len(scalar.value)))
         place = self.project.program.location(args.path, args.span)
-        return Fix("Put it in a tuple", Applicability.SAFE, (SetValue(place, "({},)"),))
+        safe = Applicability.SAFE if fails else Applicability.UNSAFE
+        return Fix("Put it in a tuple", safe, (SetValue(place, "({},)"),))
 
     @property
     def _counts(self) -> bool:

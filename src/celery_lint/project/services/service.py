@@ -70,6 +70,12 @@ class Service(Struct, frozen=True, eq=False):
         return self.environment == "production"
 
     @property
+    def is_deployed(self) -> bool:
+        """Whether it is certainly not a developer's alone: compose files of no such name may be for both."""
+        name = PurePosixPath(self.path).name.lower()
+        return self.is_production and (self.kind != "compose" or PRODUCTION.search(name) is not None)
+
+    @property
     def is_container(self) -> bool:
         return self.kind in CONTAINERS
 
