@@ -19,5 +19,8 @@ def default_queue_not_declared(project: Project) -> Iterator[Nomination]:
         made = [item.content.argument(0, "name") for item in queues.items if isinstance(item.content, Made)]
         names = [name.text if name is not None else None for name in made] + [key.text for key, _ in queues.entries]
         count = len(queues.items) + len(queues.entries)
-        if names and len(names) == count and None not in names and default not in names:
+        if not names or len(names) != count or None in names or default in names:
+            continue
+        home = environment.configuration.home
+        if any(each.waits_in_default(default) for each in project.wiring.queues if each.home == home):
             yield environment.nominate("default-queue-not-declared", queues, queue=default)

@@ -168,6 +168,11 @@ class Queues:
             Queue(self, name, tuple(filled.get(name, ())), tuple(consumed.get(name, ()))) for name in sorted(names)
         )
 
+    def waits_in_default(self, name: str) -> bool:
+        """Whether a message goes to the default queue of that name, and not every worker says what it consumes."""
+        by_command = bool(self.workers) and all(worker.queues for worker in self.workers)
+        return not by_command and any(each.by == "default" and each.queue == name for each in self.deliveries)
+
     def is_surely_default(self, name: str) -> bool:
         """Whether the queue is the default in every environment, and where queues are declared, among them."""
         return bool(self.environments) and all(
