@@ -55,6 +55,32 @@ GUARDS = {
     "**kwargs": ("if kwargs: see()", set()),
     "key of kwargs": ("if kwargs.get('late'): see()", {("late", True)}),
     "taken from kwargs": ("late = kwargs.pop('late', True)\n    if late: see()", {("late", True)}),
+    "is None": ("if paid is None: see()", {("paid", False)}),
+    "is not None": ("if paid is not None: see()", set()),
+    "else of is None": ("if paid is None:\n        pass\n    else:\n        see()", set()),
+    "return if not None": ("if paid is not None:\n        return\n    see()", {("paid", False)}),
+    "set to True": ("late = False\n    if notify:\n        late = True\n    if late: see()", YES),
+    "set to something": ("late = None\n    for x in order:\n        if notify: late = x\n    if late: see()", YES),
+    "set in both": (
+        "late = False\n    if notify and paid: late = True\n    elif notify: late = 1\n    if late: see()",
+        YES,
+    ),
+    "set for another reason": (
+        "late = False\n    if notify: late = True\n    if order.late: late = True\n    if late: see()",
+        set(),
+    ),
+    "set back": ("late = False\n    if notify:\n        late = True\n    late = False\n    if late: see()", YES),
+    "set and found False": ("late = False\n    if notify:\n        late = True\n    if not late: see()", set()),
+    "set at first": ("late = f()\n    if notify:\n        late = True\n    if late: see()", set()),
+    "set when it is set": (
+        "late = False\n    if late:\n        late = True\n    if late and paid: see()",
+        {("paid", True)},
+    ),
+    "filled when it is filled": (
+        "rows = []\n    if rows: rows.append(1)\n    if rows and paid: see()",
+        {("paid", True)},
+    ),
+    "added to": ("late = 0\n    if notify:\n        late += 1\n    if late: see()", YES),
     "key of something else": ("if paid.get('late'): see()", set()),
 }
 
@@ -176,6 +202,7 @@ from celery import shared_task
 from django.db import transaction
 @shared_task
 def pay(pk): pass
+def write(): elsewhere.write_rows()
 """
 
     def opened(self, root: Path, text: str) -> list[str]:
@@ -189,7 +216,8 @@ def pay(pk): pass
         [("send(1)", True), ("send(1, False)", False), ("send(1, notify=x)", True), ("send(1, notify=0)", False)],
     )
     def test_one_step(self, call: str, reached: bool, tmp_path: Path) -> None:
-        text = f"def send(pk, notify=True):\n    if notify: pay.delay(pk)\n@transaction.atomic\ndef f(x):\n    {call}\n"
+        send = "def send(pk, notify=True):\n    if notify: pay.delay(pk)\n"
+        text = f"{send}@transaction.atomic\ndef f(x):\n    write()\n    {call}\n"
         assert ([call] if reached else []) == self.opened(tmp_path, text)
 
     @pytest.mark.parametrize(
@@ -199,7 +227,7 @@ def pay(pk): pass
         text = (
             "def send(pk, quiet=False):\n    if quiet: return\n    pay.delay(pk)\n"
             "def outer(pk, quiet=True):\n    send(pk, quiet=quiet)\n"
-            f"@transaction.atomic\ndef f():\n    {call}\n"
+            f"@transaction.atomic\ndef f():\n    write()\n    {call}\n"
         )
         assert ([call] if reached else []) == self.opened(tmp_path, text)
 
@@ -208,6 +236,6 @@ def pay(pk): pass
         text = (
             "class Base:\n    def save(self, *, notify=True):\n        if notify: pay.delay(1)\n"
             "class Order(Base):\n    def save(self, **kwargs):\n        super().save(**kwargs)\n"
-            f"@transaction.atomic\ndef f():\n    {call}\n"
+            f"@transaction.atomic\ndef f():\n    write()\n    {call}\n"
         )
         assert ([call] if reached else []) == self.opened(tmp_path, text)

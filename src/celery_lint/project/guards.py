@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from celery_lint.facts import schema as s
 from celery_lint.project.view import FileView, last_name, within
 
-__all__ = ["Requirement", "carried", "requirements", "tests_around"]
+__all__ = ["Requirement", "carried", "is_missing", "requirements", "tests_around"]
 
 Requirement = tuple[str, bool]
 NOTHING = s.Constant("NoneType", None)
@@ -25,16 +25,19 @@ OPTIONAL = "?"
 """Ends the name of a keyword on its way through `**kwargs` to a parameter whose default meets the requirement."""
 
 
-def requirements(view: FileView, frame: int, order: int) -> frozenset[Requirement]:
-    """What the parameters of the enclosing function must be at a place, as far as plain tests of them say."""
+def requirements(view: FileView, frame: int, order: int, asked: frozenset[str] = frozenset()) -> frozenset[Requirement]:
+    """What the parameters of the enclosing function must be at a place, as far as plain tests of them say.
+
+    `asked` are the variables of which it is being found out when they are true.
+    """
     scope = view.facts.frames[frame].scope
     if scope == 0:
         return frozenset()
     found: set[Requirement] = set()
     for number, holds in tests_around(view, frame, order):
         found.update(facts_of(view, view.facts.frames[number].expr, holds))
-    for name, truth in tuple(found):
-        found |= filled_when(view, scope, name, order) if truth else set()
+    for name in {name for name, truth in found if truth} - asked:
+        found |= filled_when(view, scope, name, order, asked | {name}) | set_when(view, scope, name, asked | {name})
     parameters = {p.name for p in view.facts.scopes[scope].parameters if p.kind not in ("variadic", "keywords")}
     kept = {(name, truth) for name, truth in found if name in parameters and not is_rebound(view, scope, name)}
     keywords = keywords_of(view, scope)
@@ -60,6 +63,19 @@ def tests_around(view: FileView, frame: int, order: int) -> Iterator[tuple[int, 
             yield number, False
 
 
+def is_missing(view: FileView, name: str, frame: int, order: int) -> bool:
+    """Whether a test around a place says that a variable is false, and nothing has given it another value since."""
+    scope = view.facts.frames[frame].scope
+    for number, holds in tests_around(view, frame, order):
+        record = view.facts.frames[number]
+        given = (entry.order for entry in view.definitions.get((scope, name), ()))
+        if (name, False) in facts_of(view, record.expr, holds) and not any(
+            record.order < when < order for when in given
+        ):
+            return True
+    return False
+
+
 def facts_of(view: FileView, test: s.Expr | None, holds: bool) -> Iterator[Requirement]:
     """What is known of names, and of keys of `**kwargs` (written `kwargs.key`), once a test held, or did not."""
     if isinstance(test, s.Name):
@@ -69,6 +85,9 @@ def facts_of(view: FileView, test: s.Expr | None, holds: bool) -> Iterator[Requi
     elif isinstance(test, s.Choice) and test.kind == ("and" if holds else "or"):
         for option in test.options:
             yield from facts_of(view, option, holds)
+    elif isinstance(test, s.Comparison) and test.operands[1:] == (NOTHING,):
+        if isinstance(test.operands[0], s.Name) and test.operators == (("Is",) if holds else ("IsNot",)):
+            yield test.operands[0].id, False
     elif isinstance(test, s.Comparison):
         call = view.call(test.operands[0])
         counted = call is not None and call.func == s.Name("len") and len(call.args) == 1
@@ -82,7 +101,7 @@ def facts_of(view: FileView, test: s.Expr | None, holds: bool) -> Iterator[Requi
                 yield f"{base.id}.{key.value}", holds
 
 
-def filled_when(view: FileView, scope: int, name: str, order: int) -> frozenset[Requirement]:
+def filled_when(view: FileView, scope: int, name: str, order: int, asked: frozenset[str]) -> frozenset[Requirement]:
     """What must hold for a variable to hold a list with something in it: it begins empty, and each place that puts
     something into it needs that."""
     entries = [entry.binding for entry in view.definitions.get((scope, name), ())]
@@ -97,8 +116,26 @@ def filled_when(view: FileView, scope: int, name: str, order: int) -> frozenset[
     own = [call for call in named if within(view.facts.scopes, call.scope, scope)]
     if not own or any(call.scope != scope or call.order > order for call in own):
         return frozenset()
-    needs = [requirements(view, call.frame, call.order) for call in own]
+    needs = [requirements(view, call.frame, call.order, asked) for call in own]
     return frozenset.intersection(*needs)
+
+
+def set_when(view: FileView, scope: int, name: str, asked: frozenset[str]) -> frozenset[Requirement]:
+    """What must hold for a variable to be true that begins False: each place that gives it another value needs that."""
+    bindings = [entry.binding for entry in view.definitions.get((scope, name), ())]
+    if not bindings or bindings[0] is None or not is_false(bindings[0].value):
+        return frozenset()
+    needs = []
+    for binding in bindings:
+        if binding is None or binding.scope != scope:
+            return frozenset()
+        if not is_false(binding.value) or binding.kind not in ("assign", "annotated"):
+            needs.append(requirements(view, binding.frame, binding.order, asked))
+    return frozenset.intersection(*needs) if needs else frozenset()
+
+
+def is_false(value: s.Expr | None) -> bool:
+    return isinstance(value, s.Constant) and literal_truth(value) is False
 
 
 def looks_up_key(call: s.Call) -> bool:

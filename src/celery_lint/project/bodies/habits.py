@@ -10,6 +10,7 @@ from msgspec import Struct
 from celery_lint.facts import schema as s
 from celery_lint.finding import Applicability, Fix, Nomination, SetKeyword
 from celery_lint.knowledge import blocking
+from celery_lint.project.guards import is_missing
 from celery_lint.project.program import Place
 from celery_lint.project.values import ClassValue, External, Instance, QuerySet, Rows, TaskValue, Value
 from celery_lint.project.view import FileView
@@ -68,9 +69,16 @@ def unserializable_results(project: Project, task: Task, view: FileView, scope: 
             continue
         value = project.evaluator.value(item.value, Place(view.path, scope, item.frame, item.order))
         what = model_in(project, value)
-        if what:
+        if what and not is_nothing(view, item, value):
             statement = view.facts.statements.index(item.span) if item.span in view.facts.statements else -1
             yield Habit(project, "model-in-result", view.path, item.span, statement, "", {"what": what})
+
+
+def is_nothing(view: FileView, item: s.Return, value: Value) -> bool:
+    """Whether a return gives what a test around it has found false: None, or an empty list, and never an instance."""
+    if not isinstance(item.value, s.Name) or isinstance(value, QuerySet):
+        return False
+    return is_missing(view, item.value.id, item.frame, item.order)
 
 
 def model_in(project: Project, value: Value) -> str:
