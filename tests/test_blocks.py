@@ -83,7 +83,7 @@ NOTHING_WRITTEN = {
     "the cache": "cache.set('sent', pk)\ntell.delay(pk)",
     "output": "self.stdout.write(self.style.SUCCESS('sent'))\ntell.delay(pk)",
     "another task": "pay.delay(pk)\ntell.delay(pk)",
-    "a block that writes nothing around it": "with transaction.atomic():\n    tell.delay(pk)",
+    "a block that writes nothing around it": "with transaction.atomic():\n    tell.delay(str(pk))",
 }
 WRITTEN = {
     "before": "Order.objects.create()\ntell.delay(pk)",
@@ -111,8 +111,8 @@ WRITTEN = {
     "by a task that is run in place": "pay.apply((pk,))\ntell.delay(pk)",
     "by a task that is called": "pay(pk)\ntell.delay(pk)",
 }
-WITH = "def run(self, pk, pks, late, now, thing, chosen):\n    with transaction.atomic():\n"
-DECORATED = "@transaction.atomic\ndef run(self, pk, pks, late, now, thing, chosen):\n    if True:\n"
+WITH = "def run(self, pk, pks, late, now, thing, chosen):\n    with transaction.atomic():\n        str(pk)\n"
+DECORATED = "@transaction.atomic\ndef run(self, pk, pks, late, now, thing, chosen):\n    if True:\n        str(pk)\n"
 
 
 def opened(root: Path, text: str) -> bool:
@@ -129,6 +129,13 @@ class TestBlocks:
     @pytest.mark.parametrize("name", WRITTEN)
     def test_that_may_write(self, name: str, head: str, tmp_path: Path) -> None:
         assert opened(tmp_path, head + indent(WRITTEN[name], " " * 8))
+
+
+def test_nothing_but_messages(tmp_path: Path) -> None:
+    """Whoever puts a transaction around them thinks that they wait for it."""
+    assert opened(
+        tmp_path, "def run(pk):\n    with transaction.atomic():\n        tell.delay(pk)\n        pay.delay(pk)"
+    )
 
 
 def test_what_super_saves(tmp_path: Path) -> None:
@@ -179,7 +186,7 @@ def telling(pk):
 
 
 def test_the_callers_of_one_that_writes_nothing(tmp_path: Path) -> None:
-    inner = "@transaction.atomic\ndef run(pk):\n    tell.delay(pk)\n"
+    inner = "@transaction.atomic\ndef run(pk):\n    tell.delay(str(pk))\n"
     assert not opened(tmp_path / "one", inner + "def outer(pk):\n    cancel(pk)\n    run(pk)")
     assert opened(tmp_path / "two", inner + "@transaction.atomic\ndef outer(pk):\n    cancel(pk)\n    run(pk)")
 
@@ -187,6 +194,6 @@ def test_the_callers_of_one_that_writes_nothing(tmp_path: Path) -> None:
 def test_other_decorators(tmp_path: Path) -> None:
     def outcome(name: str, body: str) -> bool:
         text = f"def counted(fn):\n    def inner(pk):\n        {body}\n        return fn(pk)\n    return inner\n"
-        return opened(tmp_path / name, text + "@transaction.atomic\n@counted\ndef run(pk):\n    tell.delay(pk)")
+        return opened(tmp_path / name, text + "@transaction.atomic\n@counted\ndef run(pk):\n    tell.delay(str(pk))")
 
     assert (outcome("one", "print(pk)"), outcome("two", "cancel(pk)")) == (False, True)

@@ -66,12 +66,20 @@ class Blocks:
         self.suspects = Suspects(program, evaluator)
 
     def is_idle(self, around: Around, use: Use) -> bool:
-        """Whether nothing that can run together with the use, in the transaction around it, writes a row."""
+        """Whether nothing that can run together with the use, in the transaction around it, writes a row.
+
+        A transaction around nothing but messages was made for them, as if they waited for it: of that it is not said.
+        """
         view = self.program.view(use.path)
         if around.frame < 0 or use.call < 0 or self._lends(view, around):
             return False
-        calls = self._together(view, around.frame, use)
+        calls = list(self._together(view, around.frame, use))
+        if all(view.facts.calls[use.call] == call or self._sends(view, call) for call in calls):
+            return False
         return not any(self.suspects.is_write(view, call, 0) for call in calls) and not self._is_wrapped(view, around)
+
+    def _sends(self, view: FileView, call: s.Call) -> bool:
+        return isinstance(self.evaluator.value(call.func, self.program.place_of_call(view.path, call)), TaskMethod)
 
     def _lends(self, view: FileView, around: Around) -> bool:
         """Whether it is left half-way, for others to run in it: the block of a context manager."""
