@@ -70,7 +70,7 @@ class TestPlace:
             "if pk: send.delay(pk)",
             "if pk:\n        pass\n    elif send.delay(pk):\n        pass",
             "try:\n        pass\n    except ValueError:\n        send.delay(pk)",
-            "with open(send.delay(pk).id):\n        pass",
+            "with opened(send.delay(pk).id):\n        pass",
             "# a word on it\n    send.delay(pk)",
             "# noqa: E501\n    send.delay(pk)  # noqa: E501",
             "return [\n        send.delay(each)\n        for each in pk\n    ]",
