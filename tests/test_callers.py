@@ -240,6 +240,29 @@ class TestMethods:
         express = ["models.py:29"]
         assert [*express, *expected] == self.of(tmp_path, "Order.pay", text)
 
+    @pytest.mark.parametrize(
+        "text, expected",
+        [
+            ("for each in [Order(), Other()]: each.pay()", ["views.py:2"]),
+            ("ALL = (Order(),)\ndef f():\n    for each in ALL: each.pay()", ["views.py:4"]),
+            ("ALL = {1: Order(), 2: Other()}\nfor key, each in ALL.items(): each.pay()", ["views.py:3"]),
+            ("ALL = {1: Order(), 2: Other()}\n[each.pay() for each in ALL.values()]", ["views.py:3"]),
+            ("def f(all):\n    for each in all: each.pay()\nf([Order(), Other()])", ["views.py:4"]),
+            (
+                "def f(all):\n    for key, each in all.items(): each.pay()\n"
+                "def g():\n    mine = {1: Order()}\n    f(all=mine)\ndef h():\n    f({1: Other()})",
+                ["views.py:6"],
+            ),
+            ("ALL = {1: Order(), 2: Other()}\nfor each in ALL: each.pay()", []),
+            ("ALL = {1: Order(), 2: Other()}\nfor each, value in ALL.items(): each.pay()", []),
+            ("ALL = [Other()]\nfor each in ALL: each.pay()", []),
+            ("def f(all):\n    for each in all: each.pay()\nf(1, [Order()])", []),
+        ],
+    )
+    def test_of_objects_in_tables(self, text: str, expected: list[str], tmp_path: Path) -> None:
+        express = ["models.py:29"]
+        assert [*express, *expected] == self.of(tmp_path, "Order.pay", text)
+
     def test_super_in_the_order_of_the_class(self, tmp_path: Path) -> None:
         """For an order `super()` in the mixin is the base, which nothing in the mixin says."""
         assert ["models.py:4"] == self.of(tmp_path, "Base.save", "class A(Mixin, Other): pass\nA().save()")

@@ -11,6 +11,7 @@ from celery_lint.facts import schema as s
 from celery_lint.knowledge import django
 from celery_lint.project.evaluate import Evaluator
 from celery_lint.project.guards import Requirement, carried
+from celery_lint.project.kept import Kept
 from celery_lint.project.objects import HAS, carried_on, is_denied, is_of_object, needs_at
 from celery_lint.project.program import Place, Program
 from celery_lint.project.results import WRAPPED
@@ -57,6 +58,7 @@ class Callers:
         self.signals = Signals(program, evaluator)
         self.saving = Saving(program, evaluator)
         self.tables = Tables()
+        self.kept = Kept(self)
         self._uses: dict[State, tuple[Use, ...]] = {}
         self._parameter_uses: dict[tuple[str, int, str], tuple[Use, ...]] = {}
 
@@ -217,6 +219,7 @@ class Callers:
             yield from self._uses_in(other, state, {name})
             yield from self._uses_by_super(other, state, family, name)
             yield from self._property_uses(other, state, record)
+            yield from self.kept.uses(other, state)
         yield from self.saving.uses(state)
 
     def _files_of_method(self, own: ClassValue, family: tuple[ClassValue, ...], name: str) -> Iterator[str]:
